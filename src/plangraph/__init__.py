@@ -1,1 +1,56 @@
+"""Government action plans and their status reports as a knowledge graph.
+
+Every fact of the graph points to the span of the report that states it. The public functions are
+
+- :func:`build` and :func:`build_graph`: make the graph from the data files,
+- :func:`load_graph`: read Turtle or the built graph into an ``rdflib.Graph``,
+- :func:`validate`: check data against the SHACL shapes,
+- :func:`run_query`: answer a question of the library or a SPARQL text,
+- :func:`describe`: everything the graph says about one thing.
+
+Importing the package loads no heavy library: each function arrives when it is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from plangraph.build import build, build_graph
+    from plangraph.entities import describe
+    from plangraph.errors import PlangraphError
+    from plangraph.loading import load_graph
+    from plangraph.queries import run_query
+    from plangraph.validation import validate
+
 __version__ = "0.1.0"
+
+_HOME = {
+    "PlangraphError": "errors",
+    "build": "build",
+    "build_graph": "build",
+    "describe": "entities",
+    "load_graph": "loading",
+    "run_query": "queries",
+    "validate": "validation",
+}
+
+__all__ = [
+    "PlangraphError",
+    "__version__",
+    "build",
+    "build_graph",
+    "describe",
+    "load_graph",
+    "run_query",
+    "validate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(f"plangraph.{_HOME[name]}"), name)
+    raise AttributeError(f"module 'plangraph' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

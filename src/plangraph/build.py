@@ -1,0 +1,204 @@
+"""From data files to the graph: a pure function of the files' bytes."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from plangraph import export, stores
+from plangraph.files import fresh_folder, replace_folder, write_all
+from plangraph.loading import bind_prefixes, parse, read_text, to_rdflib
+from plangraph.paths import Tree, find_tree
+from plangraph.rules import derive
+from plangraph.vocabulary import prefixes
+
+if TYPE_CHECKING:
+    import rdflib
+
+    from plangraph.validation import Report
+
+Parts = dict[str, list[ox.Triple]]
+OUT = Path("out")
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build made: the five parts of the graph, and what its check found."""
+
+    tree: Tree
+    parts: Parts
+    store: ox.Store
+    report: "Report"
+    seconds: float
+    written: list[Path] = field(default_factory=list)
+
+    def triples(self) -> list[ox.Triple]:
+        """Return the public graph: the union of the parts, without repetitions."""
+        return union(self.parts)
+
+
+def union(parts: Mapping[str, list[ox.Triple]]) -> list[ox.Triple]:
+    """Return the statements of all parts, each once."""
+    return list(dict.fromkeys(triple for part in parts.values() for triple in part))
+
+
+def read_parts(tree: Tree) -> Parts:
+    """Return the statements of the files, sorted into the graphs asserted, outside, evidence and vocabulary.
+
+    The folder decides: ``data/outside/`` is *outside*, an ``evidence.ttl`` is *evidence*, the ontology and the codes
+    are *vocabulary*, every other data file is *asserted*. *derived* is there and empty. The order of the statements
+    does not depend on the order of the files on disk.
+    """
+    parts: Parts = {name: [] for name in stores.GRAPHS}
+    for file in tree.data_files():
+        if file.parent.name == "outside":
+            part = "outside"
+        else:
+            part = "evidence" if file.name == "evidence.ttl" else "asserted"
+        parts[part].extend(quad.triple for quad in parse(file))
+    for file in tree.vocabulary_files():
+        parts["vocabulary"].extend(quad.triple for quad in parse(file))
+    return {name: sorted(set(triples), key=str) for name, triples in parts.items()}
+
+
+def make_parts(tree: Tree) -> tuple[Parts, ox.Store]:
+    """Return the five parts with the derived statements, and a store in memory that holds them."""
+    parts = read_parts(tree)
+    store = stores.memory_store(parts)
+    parts["derived"] = sorted(derive(store, tree.rule_files()), key=str)
+    return parts, store
+
+
+def build_graph(data: Path | str | None = None) -> "rdflib.Graph":
+    """Return the public graph of the data as a plain ``rdflib.Graph``, made in memory.
+
+    ``data`` is a data folder; without it the rule of :func:`plangraph.paths.find_tree` holds. Nothing is written and
+    the shapes are not checked: see :func:`build` and :func:`plangraph.validate`.
+    """
+    parts, _ = make_parts(find_tree(data))
+    graph = to_rdflib(union(parts))
+    bind_prefixes(graph)
+    return graph
+
+
+def build(
+    data: Path | str | None = None,
+    out: Path | str = OUT,
+    progress: Callable[[str], None] = lambda step: None,
+) -> Built:
+    """Build the graph, check it, and write it to a folder in all its forms.
+
+    Written are ``graph.ttl`` and ``graph.nt`` (canonical), ``graph.trig`` (the five parts as named graphs),
+    ``graph.jsonld`` (compact) and ``.store`` (for queries). The four files depend on the bytes of the inputs alone.
+    When the data does not conform nothing is written, and the report of the result says why.
+
+    Raises DataError on unreadable data and UsageError when ``out`` cannot be written.
+    """
+    from plangraph.validation import check
+
+    start = time.perf_counter()
+    tree = find_tree(data)
+    progress("reading the data and running the rules")
+    parts, store = make_parts(tree)
+    progress("checking the shapes")
+    report = check(store, tree)
+    folder = Path(out)
+    written: list[Path] = []
+    if report.conforms:
+        progress("writing the graph")
+        contents = serialise(parts, tree)
+        write_all(folder, contents)
+        with fresh_folder(folder, ".store-") as beside:
+            stores.write_store(beside / "store", parts, tree.inputs())
+            replace_folder(beside / "store", folder / ".store")
+        written = [folder / name for name in contents]
+    return Built(tree, parts, store, report, time.perf_counter() - start, written)
+
+
+def serialise(parts: Parts, tree: Tree) -> dict[str, bytes]:
+    """Return file name → bytes of the four files that a build writes."""
+    names = prefixes_of(tree)
+    everything = union(parts)
+    context = json.loads(read_text(tree.ontology / "context.jsonld"))["@context"]
+    texts = {
+        "graph.ttl": export.to_turtle(everything, names),
+        "graph.nt": export.to_ntriples(everything),
+        "graph.trig": export.to_trig({stores.graph_name(k).value: v for k, v in parts.items()}, names),
+        "graph.jsonld": export.to_jsonld(everything, context),
+    }
+    return {name: text.encode("utf-8") for name, text in texts.items()}
+
+
+def exported(form: str, data: Path | str | None = None, out: Path | str = OUT) -> str:
+    """Return the public graph as text in one format: turtle, ntriples, jsonld, trig or rdfxml.
+
+    TriG holds the five parts as named graphs; the other formats hold their union.
+    """
+    tree = find_tree(data)
+    if form == "trig":
+        parts = {stores.graph_name(k).value: v for k, v in make_parts(tree)[0].items()}
+        return export.to_trig(parts, prefixes_of(tree))
+    triples = built_triples(data, out)
+    if form == "jsonld":
+        return export.to_jsonld(triples, json.loads(read_text(tree.ontology / "context.jsonld"))["@context"])
+    if form == "ntriples":
+        return export.to_ntriples(triples)
+    write = export.to_turtle if form == "turtle" else export.to_rdfxml
+    return write(triples, prefixes_of(tree))
+
+
+def prefixes_of(tree: Tree) -> dict[str, str]:
+    """Return the prefixes of the model, with those of the plan and its report when the tree holds one plan."""
+    plans = tree.plans()
+    if len(plans) != 1:
+        return prefixes()
+    return prefixes(plans[0].name, source_of(plans[0]))
+
+
+def source_of(plan: Path) -> str | None:
+    """Return the slug of the report on which a plan's folder rests, as its ``plan.ttl`` names it."""
+    space = prefixes()["source"]
+    slugs = {q.subject.value[len(space) :] for q in parse(plan / "plan.ttl") if q.subject.value.startswith(space)}
+    return min(slugs) if slugs else None
+
+
+def built_triples(data: Path | str | None = None, out: Path | str = OUT) -> list[ox.Triple]:
+    """Return the public graph from ``out/graph.nt`` when that is up to date, else made in memory."""
+    tree = find_tree(data)
+    written = Path(out) / "graph.nt"
+    if written.is_file() and stores.staleness(Path(out) / ".store", tree.inputs()) is None:
+        return [quad.triple for quad in parse(written)]
+    return union(make_parts(tree)[0])
+
+
+def query_store(
+    data: Path | str | None = None, out: Path | str = OUT, say: Callable[[str], None] = lambda text: None
+) -> ox.Store:
+    """Return a store that answers for the built graph.
+
+    It is the one on disk when that is up to date; otherwise the graph is made in memory, and ``say`` is told so in
+    one sentence, with the reason.
+    """
+    tree = find_tree(data)
+    folder = Path(out) / ".store"
+    reason = stores.staleness(folder, tree.inputs())
+    if reason is None:
+        try:
+            return stores.open_read_only(folder)
+        except OSError as error:
+            reason = f"damaged ({error})"
+    if folder.exists():
+        say(f"The store {folder} is {reason}; answering from memory. Run 'plangraph build' to renew it.")
+    parts, _ = make_parts(tree)
+    store = ox.Store()
+    store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in union(parts))
+    for name, triples in parts.items():
+        graph = stores.graph_name(name)
+        store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+    return store
+
+

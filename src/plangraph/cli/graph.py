@@ -1,0 +1,349 @@
+"""The commands about the graph: build, validate, query, show, export, format."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plangraph import output
+from plangraph.errors import DataError, QueryError, UsageError
+
+if TYPE_CHECKING:
+    from plangraph.build import Built
+    from plangraph.entities import Description
+    from plangraph.queries import Query, Result
+    from plangraph.validation import Report
+
+
+def register(add: Any) -> None:
+    """Add the commands of this group."""
+    command = add(
+        "build",
+        build,
+        "make the graph from the data, check it and write it to a folder",
+        """plangraph build
+        plangraph build --data my-plans/data --out my-plans/out""",
+    )
+    command.add_argument("--out", metavar="DIR", default="out", help="where to write (default: out)")
+    _language(command)
+    command = add(
+        "validate",
+        validate,
+        "check data against the shapes and the checks",
+        """plangraph validate
+        plangraph validate data/eget-liv-2017-2020/area-4.ttl
+        plangraph validate out/graph.ttl --format json""",
+    )
+    command.add_argument("files", nargs="*", metavar="FILE", help="RDF files or folders (default: all of the data)")
+    _format(command)
+    _language(command, "en")
+    command = add(
+        "query",
+        query,
+        "answer a question of the library, a .rq file, or SPARQL from standard input (-)",
+        """plangraph query --list
+        plangraph query responsible-ministry --measure 22b
+        plangraph query status-by-ministry --format csv
+        echo 'SELECT * { ?s a pg:Measure } LIMIT 3' | plangraph query -""",
+        takes_parameters=True,
+    )
+    command.add_argument("name", nargs="?", metavar="NAME|FILE|-", help="the question; its parameters follow as --name value")
+    command.add_argument("--list", action="store_true", help="list the questions")
+    command.add_argument("--tag", help="with --list: only the questions with this tag")
+    command.add_argument("--show", action="store_true", help="print the query instead of running it")
+    command.add_argument("--iri", action="store_true", help="print the IRI of each thing beside its name")
+    command.add_argument("--timeout", type=float, default=60, metavar="SECONDS", help="stop after this time (default: 60)")
+    _out(command)
+    _format(command)
+    _language(command)
+    command = add(
+        "show",
+        show,
+        "show everything the graph says about one thing, with its evidence",
+        """plangraph show imdi
+        plangraph show 23 --lang en
+        plangraph show "Røde Kors" --format json""",
+    )
+    command.add_argument("name", metavar="ID|NAME", nargs="+", help="an IRI, a short id (imdi, 18a) or a name")
+    _out(command)
+    _format(command)
+    _language(command)
+    command = add(
+        "export",
+        export,
+        "write the graph to a file or to standard output",
+        """plangraph export --format jsonld --to plan.jsonld
+        plangraph export --format turtle > plan.ttl""",
+    )
+    command.add_argument("--format", choices=("turtle", "ntriples", "jsonld", "trig", "rdfxml"), default="turtle")
+    command.add_argument("--to", metavar="FILE", help="the file (default: standard output)")
+    command = add(
+        "format",
+        house_form,
+        "write data files in house form",
+        """plangraph format
+        plangraph format --check""",
+    )
+    command.add_argument("files", nargs="*", metavar="FILE", help="data files (default: all)")
+    command.add_argument("--check", action="store_true", help="change nothing; exit 1 when a file is not in house form")
+
+
+def build(options: argparse.Namespace) -> int:
+    """Build the graph and print the summary."""
+    from plangraph import build as module
+
+    built = module.build(options.data, options.out, _progress)
+    if not built.report.conforms:
+        _print_report(built.report, "table", options.lang)
+        print("plangraph: nothing was written, because the data does not conform", file=sys.stderr)
+        return DataError.exit_code
+    print(_summary(built, options.lang), end="")
+    return 0
+
+
+def validate(options: argparse.Namespace) -> int:
+    """Check data and print each fault."""
+    from plangraph import validation
+
+    report = validation.validate(options.files or None, options.data, options.lang)
+    _print_report(report, options.format, options.lang)
+    return 0 if report.conforms else DataError.exit_code
+
+
+def query(options: argparse.Namespace) -> int:
+    """List the questions, show one, or answer one."""
+    from plangraph import queries
+    from plangraph.paths import find_tree
+
+    tree = find_tree(options.data)
+    if options.list or options.name is None:
+        return _list_questions(queries.library(tree), options)
+    if options.name == "-":
+        wanted = queries.Query("(standard input)", sys.stdin.read())
+    else:
+        wanted = queries.find_query(options.name, tree)
+    if options.show:
+        print(wanted.text, end="")
+        return 0
+    values = _parameters(options.rest, wanted)
+    from plangraph.build import query_store
+
+    store = query_store(options.data, options.out, _say)
+    with _deadline(options.timeout):
+        result = queries.ask(wanted, store, values)
+    columns, rows = _labelled(result, store, options)
+    print(output.render(columns, rows, options.format), end="")
+    if options.format == "table" and sys.stdout.isatty():
+        print(output.dim(output.count(len(rows), "row")), file=sys.stderr)
+    return 0
+
+
+def show(options: argparse.Namespace) -> int:
+    """Print the fact sheet of one thing."""
+    from plangraph import entities
+    from plangraph.build import query_store
+
+    store = query_store(options.data, options.out, _say)
+    thing = entities.describe(" ".join(options.name), lang=options.lang, store=store)
+    if options.format == "table":
+        print(_fact_sheet(thing, options.lang), end="")
+        return 0
+    columns = ["direction", "property", "value", "label", "stage", "measures", "locator", "evidence", "source"]
+    rows = [
+        {
+            "direction": "in" if fact.inverse else "out",
+            "property": fact.property,
+            "value": fact.value,
+            "label": fact.value_label,
+            "stage": fact.stage,
+            "measures": " ".join(fact.measures),
+            "locator": " | ".join(fact.locators),
+            "evidence": " ".join(fact.evidence),
+            "source": fact.source,
+        }
+        for fact in thing.facts
+    ]
+    print(output.render(columns, rows, options.format), end="")
+    return 0
+
+
+def export(options: argparse.Namespace) -> int:
+    """Write the graph in one format."""
+    from plangraph import build as module
+    from plangraph.files import write_text
+
+    text = module.exported(options.format, options.data)
+    if options.to:
+        write_text(Path(options.to), text)
+    else:
+        sys.stdout.write(text)
+    return 0
+
+
+def house_form(options: argparse.Namespace) -> int:
+    """Write data files in house form, or say which are not."""
+    from plangraph import house
+    from plangraph.files import write_text
+    from plangraph.paths import find_tree
+
+    tree = find_tree(options.data)
+    changed = []
+    for path in [Path(name) for name in options.files] or tree.data_files():
+        old, new = house.format_file(path, tree)
+        if old != new:
+            changed.append(path)
+            if not options.check:
+                write_text(path, new)
+    for path in changed:
+        print(f"{'not in house form' if options.check else 'written'}: {path}")
+    return DataError.exit_code if options.check and changed else 0
+
+
+def _language(command: argparse.ArgumentParser, default: str = "nb") -> None:
+    command.add_argument("--lang", choices=("nb", "en"), default=default, help=f"language of names (default: {default})")
+
+
+def _format(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--format", choices=output.FORMATS, default="table", help="how to print (default: table)")
+
+
+def _out(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--out", metavar="DIR", default="out", help="where the built graph is (default: out)")
+
+
+def _say(text: str) -> None:
+    print(f"plangraph: {text}", file=sys.stderr)
+
+
+def _progress(step: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K{step} …", end="" if step else "", file=sys.stderr, flush=True)
+
+
+class _deadline:  # noqa: N801
+    """Ends the process when a query takes too long: the engine cannot be interrupted, but it lets other threads run."""
+
+    def __init__(self, seconds: float) -> None:
+        from threading import Timer
+
+        self._timer = Timer(seconds, self._stop, [seconds])
+        self._timer.daemon = True
+
+    @staticmethod
+    def _stop(seconds: float) -> None:
+        import os
+
+        error = QueryError(
+            f"the query was stopped after {seconds:g} s", mend="narrow it down, or give more time with --timeout"
+        )
+        print(f"plangraph: {error}", file=sys.stderr, flush=True)
+        os._exit(error.exit_code)
+
+    def __enter__(self) -> None:
+        self._timer.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+
+def _parameters(rest: list[str], wanted: "Query") -> dict[str, str]:
+    values: dict[str, str] = {}
+    words = iter(rest)
+    for word in words:
+        if not word.startswith("--"):
+            raise UsageError(f"unexpected {word!r}", mend="give a parameter as --name value")
+        name, equals, value = word[2:].partition("=")
+        given = value if equals else next(words, None)
+        if given is None:
+            raise UsageError(f"--{name} has no value", mend=f"write --{name} VALUE")
+        values[name] = given
+    return values
+
+
+def _list_questions(library: "dict[str, Query]", options: argparse.Namespace) -> int:
+    chosen = [q for q in library.values() if not options.tag or options.tag in q.tags]
+    if options.tag and not chosen:
+        from plangraph.names import near
+
+        tags = {tag for q in library.values() for tag in q.tags}
+        raise QueryError(f"no question has the tag {options.tag!r}", mend=near(options.tag, tags, "plangraph query --list"))
+    columns = ["name", "question", "parameters", "tags"]
+    rows = [
+        {
+            "name": q.name,
+            "question": q.summary(options.lang),
+            "parameters": " ".join(f"--{name}" for name in q.parameters),
+            "tags": " ".join(q.tags),
+        }
+        for q in chosen
+    ]
+    print(output.render(columns, rows, options.format), end="")
+    return 0
+
+
+def _labelled(result: "Result", store: Any, options: argparse.Namespace) -> tuple[list[str], list[dict[str, Any]]]:
+    import pyoxigraph as ox
+
+    from plangraph.names import label
+    from plangraph.queries import plain
+
+    links = {
+        column
+        for column, terms in zip(result.columns, zip(*result.solutions, strict=True), strict=False)
+        if any(isinstance(term, ox.NamedNode) for term in terms)
+    }
+    columns = [
+        name for c in result.columns for name in ((c, f"{c}_iri") if options.iri and c in links else (c,))
+    ]
+    labels: dict[str, str] = {}
+    rows = []
+    for solution in result.solutions:
+        row: dict[str, Any] = {}
+        for column, term in zip(result.columns, solution, strict=True):
+            row[column] = value = plain(term)
+            if isinstance(term, ox.NamedNode):
+                if value not in labels:
+                    labels[value] = label(store, value, options.lang)
+                row[column] = labels[value]
+                row[f"{column}_iri"] = value
+        rows.append(row)
+    return columns, rows
+
+
+def _print_report(report: "Report", form: str, lang: str) -> None:
+    from plangraph.names import short
+
+    columns = ["severity", "where", "thing", "property", "value", "message", "constraint"]
+    rows = [
+        {
+            "severity": finding.severity,
+            "where": finding.where,
+            "thing": short(finding.focus),
+            "property": short(finding.path),
+            "value": short(finding.value),
+            "message": finding.message,
+            "constraint": finding.constraint,
+        }
+        for finding in report.findings
+    ]
+    if form != "table":
+        print(output.render(columns, rows, form), end="")
+        return
+    if rows:
+        print(output.render([c for c in columns if c != "constraint"], rows, form), end="")
+    verdict = "conforms" if report.conforms else f"does not conform: {output.count(len(rows), 'finding')}"
+    checked = f"{output.count(report.shapes, 'shape')}, {output.count(report.checks, 'check')}"
+    print(f"{output.count(report.triples, 'statement')} against {checked}: {verdict}")
+
+
+def _summary(built: "Built", lang: str) -> str:
+    from plangraph.summary import summary_text
+
+    return summary_text(built, lang)
+
+
+def _fact_sheet(thing: "Description", lang: str) -> str:
+    from plangraph.summary import fact_sheet
+
+    return fact_sheet(thing, lang)
+

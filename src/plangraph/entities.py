@@ -1,0 +1,184 @@
+"""Everything the graph says about one thing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from plangraph import stores
+from plangraph.names import find_thing, label, short
+from plangraph.vocabulary import CV, DCT, OA, PG, RDF, RDF_TYPE, SKOS
+
+_SUBJECT, _PREDICATE, _OBJECT = (ox.NamedNode(RDF + name) for name in ("subject", "predicate", "object"))
+_STAGE, _EVIDENCE, _LOCATOR = (ox.NamedNode(PG + name) for name in ("stage", "evidence", "locator"))
+_UNDER, _ROLE = ox.NamedNode(PG + "underMeasure"), ox.NamedNode(CV + "role")
+# Said by the heading of a fact sheet, or by the participations and claims themselves.
+_APART = {
+    RDF_TYPE,
+    SKOS + "prefLabel",
+    SKOS + "altLabel",
+    SKOS + "hiddenLabel",
+    DCT + "description",
+    CV + "hasParticipation",
+    CV + "hasParticipant",
+    PG + "evidence",
+    RDF + "subject",
+    RDF + "predicate",
+    RDF + "object",
+    OA + "hasBody",
+}
+_STAGES = {"reported": 0, "announced": 1, "planned": 2}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One statement about a thing: what it says, at which stage, under which measure, and where the report says it.
+
+    ``property`` and ``value`` are IRIs (``value`` may be a literal's text), the labels are for people. ``inverse``
+    is true when the thing is the object: ``value`` is then the subject of the statement.
+    """
+
+    property: str
+    property_label: str
+    value: str
+    value_label: str
+    inverse: bool = False
+    stage: str = ""
+    measures: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    locators: tuple[str, ...] = ()
+    node: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Description:
+    """A thing with its names and its facts, sorted: own statements first, reported before announced and planned."""
+
+    iri: str
+    label: str
+    names: tuple[str, ...]
+    types: tuple[str, ...]
+    text: str
+    facts: tuple[Fact, ...] = field(repr=False)
+
+
+def describe(name: str, data: Path | str | None = None, lang: str = "nb", store: ox.Store | None = None) -> Description:
+    """Return everything about one thing, in and out, with labels, stage and evidence.
+
+    ``name`` is an IRI, a short id (``imdi``, ``18a``) or a name in any of its spellings. Raises UsageError, with near
+    names, when nothing fits.
+    """
+    if store is None:
+        from plangraph.build import query_store
+
+        store = query_store(data)
+    iri = find_thing(store, name)
+    node = ox.NamedNode(iri)
+
+    def texts(predicate: str) -> list[ox.Literal]:
+        found = (q.object for q in _quads(store, node, ox.NamedNode(predicate)))
+        return sorted((o for o in found if isinstance(o, ox.Literal)), key=lambda o: (o.language != lang, o.value))
+
+    names = dict.fromkeys(o.value for p in ("prefLabel", "altLabel") for o in texts(SKOS + p))
+    described = texts(DCT + "description") + texts(SKOS + "definition")
+    own = label(store, iri, lang)
+    return Description(
+        iri,
+        own,
+        tuple(n for n in names if n != own),
+        tuple(sorted(label(store, q.object.value, lang) for q in _stated_types(store, node))),  # type: ignore[union-attr]
+        described[0].value if described else "",
+        tuple(sorted(_facts(store, node, lang), key=_order)),
+    )
+
+
+def _quads(store: ox.Store, s: object, p: object, o: object = None) -> Iterable[ox.Quad]:
+    return store.quads_for_pattern(s, p, o, ox.DefaultGraph())  # type: ignore[arg-type]
+
+
+def _stated_types(store: ox.Store, node: ox.NamedNode) -> list[ox.Quad]:
+    kinds = list(store.quads_for_pattern(node, ox.NamedNode(RDF_TYPE), None, stores.graph_name("asserted")))
+    return kinds + list(store.quads_for_pattern(node, ox.NamedNode(DCT + "type"), None, ox.DefaultGraph()))
+
+
+def _facts(store: ox.Store, node: ox.NamedNode, lang: str) -> Iterable[Fact]:
+    said: set[tuple[str, str, bool]] = set()
+    for inverse in (False, True):
+        here, there = (_OBJECT, _SUBJECT) if inverse else (_SUBJECT, _OBJECT)
+        for quad in _quads(store, None, here, node):
+            fact = _reified(store, quad.subject, there, inverse, lang)
+            if fact:
+                said.add((fact.property, fact.value, inverse))
+                yield fact
+    derived = stores.graph_name("derived")
+    for quad in store.quads_for_pattern(node, None, None, None):
+        p = quad.predicate.value
+        plain = quad.graph_name not in (derived, ox.DefaultGraph()) or p.startswith(PG + "derived")
+        if plain and p not in _APART and (p, _text(quad.object), False) not in said:
+            yield _direct(store, quad, False, lang)
+    for quad in store.quads_for_pattern(None, None, node, None):
+        p = quad.predicate.value
+        plain = quad.graph_name not in (derived, ox.DefaultGraph())
+        if plain and p not in _APART and (p, _text(quad.subject), True) not in said:
+            yield _direct(store, quad, True, lang)
+
+
+def _reified(store: ox.Store, fact: object, end: ox.NamedNode, inverse: bool, lang: str) -> Fact | None:
+    predicates = [q.object.value for q in _quads(store, fact, _PREDICATE)]  # type: ignore[union-attr]
+    ends = [q.object for q in _quads(store, fact, end)]
+    if not predicates or not ends:
+        return None
+    evidence = sorted((q.object.value for q in _quads(store, fact, _EVIDENCE)), key=_position)  # type: ignore[union-attr]
+    stages = [short(q.object.value) for q in _quads(store, fact, _STAGE)]  # type: ignore[union-attr]
+    measures = sorted(short(q.object.value) for q in _quads(store, fact, _UNDER))  # type: ignore[union-attr]
+    roles = [q.object.value for q in _quads(store, fact, _ROLE)]  # type: ignore[union-attr]
+    return Fact(
+        predicates[0],
+        label(store, roles[0] if roles else predicates[0], lang),
+        _text(ends[0]),
+        _value_label(store, ends[0], lang),
+        inverse,
+        min(stages, default=""),
+        tuple(measures),
+        tuple(evidence),
+        tuple(_locator(store, iri, lang) for iri in evidence),
+        fact.value,  # type: ignore[attr-defined]
+    )
+
+
+def _direct(store: ox.Store, quad: ox.Quad, inverse: bool, lang: str) -> Fact:
+    other = quad.subject if inverse else quad.object
+    graph = "" if isinstance(quad.graph_name, ox.DefaultGraph) else short(quad.graph_name.value)  # type: ignore[union-attr]
+    return Fact(
+        quad.predicate.value,
+        label(store, quad.predicate.value, lang),
+        _text(other),
+        _value_label(store, other, lang),
+        inverse,
+        source=graph.removeprefix("graph/"),
+    )
+
+
+def _value_label(store: ox.Store, term: object, lang: str) -> str:
+    return label(store, term.value, lang) if isinstance(term, ox.NamedNode) else _text(term)
+
+
+def _text(term: object) -> str:
+    return str(getattr(term, "value", term))
+
+
+def _locator(store: ox.Store, evidence: str, lang: str) -> str:
+    found = {q.object.language: q.object.value for q in _quads(store, ox.NamedNode(evidence), _LOCATOR)}  # type: ignore[union-attr]
+    return str(found.get(lang) or found.get("nb") or evidence.rsplit("/", 1)[-1])
+
+
+def _position(iri: str) -> tuple[int, str]:
+    digits = iri.rsplit("/", 1)[-1].split("-")[0]
+    return (int(digits) if digits.isdigit() else 0, iri)
+
+
+def _order(fact: Fact) -> tuple[object, ...]:
+    first = _position(fact.evidence[0])[0] if fact.evidence else 0
+    return (fact.inverse, fact.property_label, _STAGES.get(fact.stage, 3), first, fact.value_label, fact.value)

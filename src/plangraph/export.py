@@ -1,0 +1,227 @@
+"""Writing RDF so that the same statements always give the same bytes.
+
+The functions take pyoxigraph triples (any iterable, any order) and return text. Statements are sorted by their
+N-Triples form; blank nodes, which the model does not use, would make that order meaningless and are refused.
+"""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pyoxigraph as ox
+
+from plangraph.errors import DataError
+from plangraph.vocabulary import RDF_TYPE, XSD
+
+_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+_BARE = {XSD + "integer": re.compile(r"[+-]?[0-9]+"), XSD + "boolean": re.compile(r"true|false")}
+_BARE[XSD + "decimal"] = re.compile(r"[+-]?[0-9]+\.[0-9]+")
+
+Tree = dict[str, dict[str, list[Any]]]
+
+
+def to_ntriples(triples: Iterable[ox.Triple]) -> str:
+    """Return canonical N-Triples: one statement a line, sorted by code point."""
+    return "".join(sorted({f"{triple.subject} {triple.predicate} {triple.object} .\n" for triple in triples}))
+
+
+def to_turtle(triples: Iterable[ox.Triple], prefixes: Mapping[str, str]) -> str:
+    """Return Turtle with only the prefixes that are used, subjects, predicates and objects sorted, types first."""
+    names = Names(prefixes)
+    body = _subjects(_tree(triples), names, "")
+    return names.header() + body
+
+
+def to_trig(parts: Mapping[str, Iterable[ox.Triple]], prefixes: Mapping[str, str]) -> str:
+    """Return TriG with one named graph for each entry of ``parts`` (graph IRI → statements), in the given order."""
+    names = Names(prefixes)
+    blocks = [
+        f"\n{names.iri(name)} {{\n{_subjects(_tree(triples), names, '  ').lstrip(chr(10))}}}\n"
+        for name, triples in parts.items()
+    ]
+    return names.header() + "".join(blocks)
+
+
+def to_rdfxml(triples: Iterable[ox.Triple], prefixes: Mapping[str, str]) -> str:
+    """Return RDF/XML, statements sorted."""
+    ordered = sorted(set(triples), key=lambda t: (str(t.subject), str(t.predicate), str(t.object)))
+    return ox.serialize(ordered, format=ox.RdfFormat.RDF_XML, prefixes=dict(prefixes)).decode("utf-8") + "\n"
+
+
+def to_jsonld(triples: Iterable[ox.Triple], context: Mapping[str, Any]) -> str:
+    """Return compact JSON-LD: the context inside, one node object for each subject, languages as maps.
+
+    ``context`` is the value of ``@context``: a JSON object of prefixes and terms, without remote contexts. A term is
+    used where its container and its type fit the value; other values keep their full JSON-LD form, so that the
+    document holds exactly the given statements (JSON-LD 1.1, sections 4.1 and 4.2).
+    """
+    compact = _Compactor(context)
+    nodes = [compact.node(subject, facts) for subject, facts in sorted(_tree(triples).items())]
+    document = {"@context": context, "@graph": nodes}
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+class Names:
+    """Shortens IRIs with prefixes and remembers which prefixes were needed."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        self._prefixes = sorted(prefixes.items(), key=lambda item: -len(item[1]))
+        self._used: set[str] = set()
+        self._cache: dict[str, str] = {}
+
+    def iri(self, iri: str) -> str:
+        """Return ``prefix:name`` where a prefix fits and the name needs no escape, else ``<iri>``."""
+        if iri not in self._cache:
+            self._cache[iri] = self._shorten(iri)
+        return self._cache[iri]
+
+    def _shorten(self, iri: str) -> str:
+        for prefix, namespace in self._prefixes:
+            if iri.startswith(namespace) and _LOCAL.fullmatch(iri, len(namespace)):
+                self._used.add(prefix)
+                return f"{prefix}:{iri[len(namespace) :]}"
+        return str(ox.NamedNode(iri))
+
+    def term(self, term: Any) -> str:
+        """Return a term as Turtle writes it."""
+        if isinstance(term, ox.NamedNode):
+            return self.iri(term.value)
+        if isinstance(term, ox.Literal):
+            kind = term.datatype.value
+            if kind in _BARE and _BARE[kind].fullmatch(term.value):
+                return term.value
+            if not term.language and kind != XSD + "string":
+                return f"{ox.Literal(term.value)}^^{self.iri(kind)}"
+            return str(term)
+        raise DataError(
+            "the graph holds a blank node", where=str(term), mend="give the node an IRI, so that it can be cited"
+        )
+
+    def header(self) -> str:
+        """Return the ``@prefix`` lines of the prefixes used so far, sorted."""
+        used = sorted((prefix, space) for prefix, space in self._prefixes if prefix in self._used)
+        return "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in used)
+
+
+def _tree(triples: Iterable[ox.Triple]) -> Tree:
+    tree: Tree = defaultdict(lambda: defaultdict(list))
+    for triple in triples:
+        if isinstance(triple.subject, ox.BlankNode):
+            Names({}).term(triple.subject)
+        tree[triple.subject.value][triple.predicate.value].append(triple.object)  # type: ignore[union-attr]
+    return tree
+
+
+def _subjects(tree: Tree, names: Names, indent: str) -> str:
+    blocks = []
+    for subject in sorted(tree):
+        facts = tree[subject]
+        lines = []
+        for predicate in sorted(facts, key=lambda p: (p != RDF_TYPE, p)):
+            objects = ", ".join(names.term(o) for o in sorted(set(facts[predicate]), key=str))
+            lines.append(f"{'a' if predicate == RDF_TYPE else names.iri(predicate)} {objects}")
+        blocks.append(f"\n{indent}{names.iri(subject)} " + f" ;\n{indent}    ".join(lines) + " .\n")
+    return "".join(blocks)
+
+
+class _Compactor:
+    def __init__(self, context: Mapping[str, Any]) -> None:
+        self._type_key, self._id_key = "@type", "@id"
+        self._terms: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
+        spaces = {}
+        for term, definition in context.items():
+            if term.startswith("@"):
+                continue
+            entry = dict(definition) if isinstance(definition, dict) else {"@id": definition}
+            iri = entry.get("@id", term)
+            if iri == "@type":
+                self._type_key = term
+            elif iri == "@id":
+                self._id_key = term
+            elif isinstance(definition, str) and iri[-1] in "#/:" or entry.get("@prefix"):
+                spaces[term] = iri
+            else:
+                self._terms[iri].append((term, entry))
+        self._spaces = sorted(spaces.items(), key=lambda item: -len(item[1]))
+        self._terms = {self._expand(iri, spaces): entries for iri, entries in self._terms.items()}
+        for entries in self._terms.values():
+            for _, entry in entries:
+                if "@type" in entry:
+                    entry["@type"] = self._expand(entry["@type"], spaces)
+
+    @staticmethod
+    def _expand(name: str, spaces: Mapping[str, str]) -> str:
+        prefix, colon, local = name.partition(":")
+        return spaces[prefix] + local if colon and prefix in spaces and not local.startswith("//") else name
+
+    def _iri(self, iri: str) -> str:
+        for prefix, space in self._spaces:
+            if iri.startswith(space) and len(iri) > len(space):
+                return f"{prefix}:{iri[len(space) :]}"
+        return iri
+
+    def _name(self, iri: str) -> str:
+        for term, entry in self._terms.get(iri, ()):
+            if set(entry) == {"@id"}:
+                return term
+        return self._iri(iri)
+
+    def node(self, subject: str, facts: Mapping[str, list[Any]]) -> dict[str, Any]:
+        node: dict[str, Any] = {self._id_key: self._iri(subject)}
+        for predicate in sorted(facts, key=lambda p: (p != RDF_TYPE, p)):
+            objects = sorted(set(facts[predicate]), key=str)
+            if predicate == RDF_TYPE:
+                kinds = [self._name(o.value) for o in objects]
+                node[self._type_key] = kinds if len(kinds) > 1 else kinds[0]
+                continue
+            for key, value in self._values(predicate, objects):
+                node[key] = value
+        return node
+
+    def _values(self, predicate: str, objects: list[Any]) -> Iterable[tuple[str, Any]]:
+        rest = objects
+        for term, entry in self._terms.get(predicate, ()):
+            container, kind = entry.get("@container"), entry.get("@type")
+            fits = [o for o in rest if self._fits(o, container, kind)]
+            if not fits:
+                continue
+            rest = [o for o in rest if o not in fits]
+            if container == "@language":
+                by_language: dict[str, list[str]] = defaultdict(list)
+                for o in fits:
+                    by_language[o.language].append(o.value)
+                yield term, {tag: v if len(v) > 1 else v[0] for tag, v in by_language.items()}
+            else:
+                values = [self._coerced(o, kind) for o in fits]
+                yield term, values if len(values) > 1 or container == "@set" else values[0]
+        if rest:
+            values = [self._full(o) for o in rest]
+            yield self._iri(predicate), values if len(values) > 1 else values[0]
+
+    @staticmethod
+    def _fits(o: Any, container: str | None, kind: str | None) -> bool:
+        literal = isinstance(o, ox.Literal)
+        if container == "@language":
+            return literal and bool(o.language)
+        if kind in ("@id", "@vocab"):
+            return not literal
+        if kind:
+            return literal and o.datatype.value == kind
+        return literal and not o.language and o.datatype.value == XSD + "string"
+
+    def _coerced(self, o: Any, kind: str | None) -> Any:
+        return self._iri(o.value) if kind in ("@id", "@vocab") else o.value
+
+    def _full(self, o: Any) -> Any:
+        if not isinstance(o, ox.Literal):
+            return {self._id_key: self._iri(o.value)}
+        kind = o.datatype.value
+        if o.language:
+            return {"@value": o.value, "@language": o.language}
+        if kind == XSD + "integer" and re.fullmatch(r"0|-?[1-9][0-9]{0,14}", o.value):
+            return int(o.value)
+        if kind == XSD + "boolean" and o.value in ("true", "false"):
+            return o.value == "true"
+        return o.value if kind == XSD + "string" else {"@value": o.value, "@type": self._name(kind)}

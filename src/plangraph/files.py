@@ -1,0 +1,86 @@
+"""Writing files so that a reader sees the old one or the new one, never a half."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from plangraph.errors import UsageError
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a UTF-8 file with LF line ends: beside its place, flushed to disk, then renamed over the old one."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file beside its place, flush it to disk, and rename it over the old one.
+
+    Raises UsageError when the folder cannot be written; the old file is then untouched.
+    """
+    with _writable(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+
+def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write several files into a folder; all are complete beside their places before the first is renamed."""
+    with _writable(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with fresh_folder(folder, ".writing") as beside:
+            for name, content in contents.items():
+                place = beside / name
+                place.parent.mkdir(parents=True, exist_ok=True)
+                with place.open("wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+            for name in contents:
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (beside / name).replace(folder / name)
+
+
+@contextmanager
+def fresh_folder(parent: Path, prefix: str) -> Iterator[Path]:
+    """Yield an empty folder inside ``parent`` that is gone afterwards, also when the work fails."""
+    with _writable(parent):
+        parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=parent, prefix=prefix))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def replace_folder(new: Path, place: Path) -> None:
+    """Put a finished folder in the place of an old one, which disappears only after the new one is there."""
+    old = place.with_name(place.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    if place.exists():
+        place.rename(old)
+    new.rename(place)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _writable(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(
+            f"cannot write: {error.strerror or error}",
+            where=str(error.filename or folder),
+            mend="choose another directory with --out, or mend its rights or free space",
+        ) from error

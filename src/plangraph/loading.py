@@ -1,0 +1,168 @@
+"""Reading RDF files: pyoxigraph's parser, exact literals, errors with file and line."""
+
+import gc
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from plangraph.errors import DataError, UsageError, at
+
+if TYPE_CHECKING:
+    import rdflib
+
+FORMATS = {
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".trig": ox.RdfFormat.TRIG,
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".jsonld": ox.RdfFormat.JSON_LD,
+    ".rdf": ox.RdfFormat.RDF_XML,
+}
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a UTF-8 file, without a byte order mark.
+
+    Raises UsageError when the file cannot be read, and DataError, with the line, when it is not UTF-8.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"cannot read the file: {error.strerror}", where=str(path), mend="check the name and the rights"
+        ) from error
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        guess = "UTF-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "Latin-1 or Windows-1252"
+        raise DataError(
+            f"the file is not UTF-8 (byte {raw[error.start]:#04x}; it looks like {guess})",
+            where=at(path, line),
+            mend="save it as UTF-8 and try again",
+        ) from error
+
+
+def parse(path: Path) -> Iterator[ox.Quad]:
+    """Yield the statements of an RDF file as pyoxigraph quads, literals exactly as written.
+
+    The format follows from the name's ending (Turtle, N-Triples, TriG, N-Quads, JSON-LD, RDF/XML). Blank nodes get
+    fresh labels, so that two files never share one by accident. RDF/XML with a DOCTYPE is refused, because entity
+    expansion can exhaust the memory.
+
+    Raises DataError with file, line and column on a syntax error.
+    """
+    form = FORMATS.get(path.suffix)
+    if form is None:
+        raise UsageError(
+            f"unknown kind of file: {path.suffix or 'no ending'}",
+            where=str(path),
+            mend=f"use one of {', '.join(FORMATS)}",
+        )
+    text = read_text(path)
+    if form == ox.RdfFormat.RDF_XML and "<!DOCTYPE" in text:
+        raise DataError(
+            "RDF/XML with a DOCTYPE is not read", where=str(path), mend="remove the DOCTYPE and its entities"
+        )
+    try:
+        yield from ox.parse(text, form, rename_blank_nodes=True)
+    except SyntaxError as error:
+        raise DataError(
+            f"syntax error: {_plain(error)}",
+            where=at(path, error.lineno, error.offset),
+            mend=_quoted_line(text, error.lineno, error.offset),
+        ) from error
+
+
+def _plain(error: SyntaxError) -> str:
+    # The parser repeats the position inside its message.
+    return error.msg.split(":", 1)[-1].strip() if error.msg.startswith("Parser error at line") else error.msg
+
+
+def _quoted_line(text: str, line: int | None, column: int | None) -> str:
+    lines = text.splitlines()
+    if line is None or not 0 < line <= len(lines):
+        return "mend the file and try again"
+    content, start = lines[line - 1], 0
+    if column and column > 100:
+        start = column - 60
+    caret = f"\n    {' ' * (column - 1 - start)}^" if column else ""
+    return f"mend this line:\n    {content[start : start + 120]}{caret}"
+
+
+def to_rdflib(triples: Iterable[ox.Quad | ox.Triple], graph: "rdflib.Graph | None" = None) -> "rdflib.Graph":
+    """Return an ``rdflib.Graph`` with the given statements, added to ``graph`` when one is handed in.
+
+    Equal terms share one Python object, and literals keep the text they were written with.
+    """
+    import rdflib
+    from rdflib.term import BNode, Literal, URIRef
+
+    graph = rdflib.Graph() if graph is None else graph
+    terms: dict[object, rdflib.term.Node] = {}
+    string = "http://www.w3.org/2001/XMLSchema#string"
+    add, here = graph.store.add, graph
+
+    def term(node: ox.NamedNode | ox.BlankNode | ox.Literal) -> "rdflib.term.Node":
+        if isinstance(node, ox.NamedNode):
+            return URIRef(node.value)
+        if isinstance(node, ox.BlankNode):
+            return BNode(node.value)
+        if node.language:
+            return Literal(node.value, lang=node.language)
+        kind = node.datatype.value
+        # rdflib tells "x" from "x"^^xsd:string; RDF 1.1 does not.
+        return Literal(node.value) if kind == string else Literal(node.value, datatype=URIRef(kind), normalize=False)
+
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        for triple in triples:
+            s, p, o = triple.subject, triple.predicate, triple.object
+            if (s_ := terms.get(s)) is None:
+                s_ = terms[s] = term(s)  # type: ignore[arg-type]
+            if (p_ := terms.get(p)) is None:
+                p_ = terms[p] = term(p)
+            if (o_ := terms.get(o)) is None:
+                o_ = terms[o] = term(o)  # type: ignore[arg-type]
+            add((s_, p_, o_), here, False)
+    finally:
+        if collecting:
+            gc.enable()
+    return graph
+
+
+def load_graph(source: Path | str | Iterable[Path | str] | None = None) -> "rdflib.Graph":
+    """Return RDF files, or the built graph, as one plain ``rdflib.Graph``.
+
+    ``source`` is a file, a folder (all its ``.ttl`` files, at any depth), or several of them. Without a source it is
+    the graph that :func:`plangraph.build_graph` makes, read from ``out/`` when that is up to date.
+
+    Raises DataError on a syntax error or a file that is not UTF-8, UsageError on a missing file.
+    """
+    if source is None:
+        from plangraph.build import built_triples
+
+        graph = to_rdflib(built_triples())
+    else:
+        parts = [source] if isinstance(source, (str, Path)) else list(source)
+        files = [file for part in parts for file in _files(Path(part))]
+        graph = to_rdflib(quad for file in files for quad in parse(file))
+    bind_prefixes(graph)
+    return graph
+
+
+def bind_prefixes(graph: "rdflib.Graph") -> None:
+    """Bind the prefixes of the model to a graph, so that what rdflib prints is readable."""
+    from plangraph.vocabulary import prefixes
+
+    for prefix, namespace in prefixes().items():
+        graph.bind(prefix, namespace, override=True, replace=True)
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(path.rglob("*.ttl"))
+    return [path]

@@ -1,0 +1,121 @@
+"""Tables for people, CSV and JSON for programs."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TextIO
+
+FORMATS = ("table", "csv", "json")
+Row = Mapping[str, Any]
+
+
+def render(columns: Sequence[str], rows: Iterable[Row], form: str) -> str:
+    """Return rows as a ``table``, as ``csv`` (RFC 4180 with LF, UTF-8) or as ``json`` (a list of objects)."""
+    rows = list(rows)
+    if form == "csv":
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([["" if row.get(c) is None else _cell(row[c]) for c in columns] for row in rows])
+        return text.getvalue()
+    if form == "json":
+        return json.dumps([{c: row.get(c) for c in columns} for row in rows], ensure_ascii=False, indent=2) + "\n"
+    return table(columns, rows)
+
+
+def table(columns: Sequence[str], rows: Sequence[Row], width: int | None = None) -> str:
+    """Return rows as a text table that fits the terminal: long cells go on over several lines, never cut off.
+
+    In a pipe the width is 120 columns, so that the output does not depend on a terminal.
+    """
+    if not columns:
+        return ""
+    width = width or (shutil.get_terminal_size((120, 40)).columns if sys.stdout.isatty() else 120)
+    cells = [[_cell(row.get(column)) for column in columns] for row in rows]
+    natural = [max(map(_width, [head, *(r[i] for r in cells)]), default=0) for i, head in enumerate(columns)]
+    sizes = _fit(natural, [min(_width(head), 14) for head in columns], width - 2 * (len(columns) - 1))
+    numeric = [all(isinstance(r.get(c), (int, float)) or r.get(c) is None for r in rows) for c in columns]
+    lines = [*_lines(list(columns), sizes, numeric), "  ".join("─" * size for size in sizes)]
+    for row in cells:
+        lines += _lines(row, sizes, numeric)
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """Return a number with its noun: ``1 row``, ``3 rows``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def coloured(stream: TextIO) -> bool:
+    """Return whether a stream takes colours: a terminal, and NO_COLOR is not set (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def bold(text: str) -> str:
+    """Return a text in bold where standard output takes it."""
+    return f"\033[1m{text}\033[0m" if coloured(sys.stdout) else text
+
+
+def dim(text: str) -> str:
+    """Return a text dimmed where standard output takes it."""
+    return f"\033[2m{text}\033[0m" if coloured(sys.stdout) else text
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Return a text in lines of at most ``width`` columns, broken at spaces, and inside a word only where it must be."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split(" "):
+            joined = f"{line} {word}" if line else word
+            if _width(joined) <= width:
+                line = joined
+                continue
+            if line:
+                lines.append(line)
+            while _width(word) > width:
+                lines.append(word[:width])
+                word = word[width:]
+            line = word
+        lines.append(line)
+    return lines
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _width(text: str) -> int:
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
+def _fit(natural: Sequence[int], least: Sequence[int], room: int) -> list[int]:
+    sizes = list(natural)
+    while sum(sizes) > room:
+        widest = max(range(len(sizes)), key=lambda i: sizes[i] if sizes[i] > max(least[i], 8) else 0)
+        if sizes[widest] <= max(least[widest], 8):
+            break
+        sizes[widest] -= 1
+    return sizes
+
+
+def _lines(cells: Sequence[str], sizes: Sequence[int], numeric: Sequence[bool]) -> Iterable[str]:
+    wrapped = [wrap(cell, max(size, 1)) for cell, size in zip(cells, sizes, strict=True)]
+    for i in range(max(map(len, wrapped))):
+        parts = []
+        for column, size, right in zip(wrapped, sizes, numeric, strict=True):
+            part = column[i] if i < len(column) else ""
+            pad = " " * (size - _width(part))
+            parts.append(pad + part if right else part + pad)
+        yield "  ".join(parts)

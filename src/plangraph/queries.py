@@ -1,0 +1,240 @@
+"""The question library: finding, filling in and running queries."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from plangraph import sparql
+from plangraph.errors import QueryError
+from plangraph.loading import read_text
+from plangraph.paths import Tree, find_tree
+from plangraph.vocabulary import XSD
+
+if TYPE_CHECKING:
+    import rdflib
+
+_PARAMETER = re.compile(r"\?(_[a-zA-Z0-9]+(?:_[a-zA-Z]+)?)\b")
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query file: its name, its text, and what its ``#+`` header says (grlc's convention)."""
+
+    name: str
+    text: str
+    path: Path | None = None
+
+    @cached_property
+    def header(self) -> Mapping[str, Any]:
+        """Return the header as YAML gives it; empty when there is none."""
+        lines = [line[2:] for line in self.text.splitlines() if line.startswith("#+")]
+        if not lines:
+            return {}
+        import yaml
+
+        # The decorator lines are indented by one space after "#+".
+        return dict(yaml.safe_load("\n".join(line.removeprefix(" ") for line in lines)) or {})
+
+    def summary(self, lang: str = "en") -> str:
+        """Return the question in one sentence, in English when there is none in the language asked for."""
+        head = self.header
+        return str(head.get(f"summary-{lang}") or head.get("summary") or "")
+
+    @property
+    def tags(self) -> list[str]:
+        """Return the tags of the header."""
+        return [str(tag) for tag in self.header.get("tags") or ()]
+
+    @property
+    def parameters(self) -> dict[str, str | None]:
+        """Return parameter name → default (None where a value must be given), in the order of the query."""
+        given: dict[str, str] = {}
+        if "#+ defaults:" in self.text:
+            entries = self.header.get("defaults") or ()
+            for entry in entries if isinstance(entries, list) else [entries]:
+                given |= {str(key): str(value) for key, value in entry.items()}
+        names = dict.fromkeys(_name(match[1]) for match in _PARAMETER.finditer(self._code))
+        return {name: given.get(name) for name in names}
+
+    @cached_property
+    def _code(self) -> str:
+        return "\n".join("" if line.lstrip().startswith("#") else line for line in self.text.split("\n"))
+
+    def filled(self, values: Mapping[str, str]) -> str:
+        """Return the text with each parameter replaced by its value, written as its suffix says.
+
+        ``?_x_iri`` takes an IRI, ``?_x_integer`` an integer, ``?_x_date`` a day, ``?_x_en`` a text in that language,
+        and ``?_x`` a plain text (the parameter syntax of BASIL and grlc).
+        """
+
+        def value(match: re.Match[str]) -> str:
+            return _written(match[1], values[_name(match[1])])
+
+        return _PARAMETER.sub(value, self._code)
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer to a query: named columns and rows, in the order the query gives them."""
+
+    columns: list[str]
+    solutions: list[tuple[Any, ...]] = field(repr=False)
+    query: Query = field(repr=False)
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the rows as column → plain value: str (IRIs too), int, float, bool, or None where nothing is bound."""
+        return [dict(zip(self.columns, map(plain, row), strict=True)) for row in self.solutions]
+
+    def terms(self) -> Iterator[tuple["rdflib.term.Node | None", ...]]:
+        """Yield the rows as tuples of rdflib terms."""
+        import rdflib
+
+        for row in self.solutions:
+            yield tuple(
+                None
+                if term is None
+                else rdflib.URIRef(term.value)
+                if isinstance(term, ox.NamedNode)
+                else rdflib.Literal(term.value, lang=term.language)
+                if term.language
+                else rdflib.Literal(term.value)
+                if term.datatype.value == XSD + "string"
+                else rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
+                for term in row
+            )
+
+    def __len__(self) -> int:
+        return len(self.solutions)
+
+
+def library(tree: Tree | None = None) -> dict[str, Query]:
+    """Return the questions by name, the file's name without its ending, in alphabetical order."""
+    folder = (tree or find_tree()).queries
+    return {path.stem: Query(path.stem, read_text(path), path) for path in sorted(folder.glob("*.rq"))}
+
+
+def find_query(name: str, tree: Tree | None = None) -> Query:
+    """Return one query: a name of the library, or the path of a ``.rq`` file.
+
+    Raises QueryError, with near names, when there is none.
+    """
+    folder = (tree or find_tree()).queries
+    path = folder / f"{name}.rq"
+    if "/" not in name and path.is_file():
+        return Query(name, read_text(path), path)
+    if name.endswith(".rq") and Path(name).is_file():
+        return Query(Path(name).stem, read_text(Path(name)), Path(name))
+    from plangraph.names import near
+
+    known = [entry.stem for entry in folder.glob("*.rq")]
+    raise QueryError(f"there is no query {name!r}", mend=near(name, known, "plangraph query --list"))
+
+
+def run_query(
+    query: str | Query,
+    store: ox.Store | None = None,
+    /,
+    data: Path | str | None = None,
+    **parameters: str | int,
+) -> Result:
+    """Answer a question: the name of a query of the library, a path, or a SPARQL SELECT or ASK text.
+
+    ``store`` is the store to ask; without it the built graph of ``data`` answers. Parameters are given by the names
+    that ``plangraph query NAME --show`` lists; a thing may be named by its IRI, its short id (``imdi``, ``18a``) or a
+    label. A text with a line break or a brace is taken as SPARQL.
+
+    Raises QueryError when the query is unknown, refused or malformed, a parameter is missing or unknown, or a value
+    names nothing.
+    """
+    tree = find_tree(data)
+    if isinstance(query, str):
+        query = Query("(query)", query) if "{" in query else find_query(query, tree)
+    if store is None:
+        from plangraph.build import query_store
+
+        store = query_store(data)
+    return ask(query, store, {name: str(value) for name, value in parameters.items()})
+
+
+def ask(query: Query, store: ox.Store, values: Mapping[str, str] | None = None, *, union: bool = False) -> Result:
+    """Run a query on a store and return its rows; an ASK gives one row with the column ``answer``.
+
+    ``union`` reads the default graph as the union of the named ones.
+    """
+    text = query.filled(_complete(query, values or {}, store))
+    form = sparql.check(text)
+    where = str(query.path or query.name)
+    try:
+        answer = store.query(text, use_default_graph_as_union=union)
+    except SyntaxError as error:
+        raise sparql.syntax_error(text, error, where) from error
+    except (ValueError, RuntimeError, OSError) as error:
+        raise QueryError(f"the query failed: {error}", where=where, mend="simplify the query") from error
+    if isinstance(answer, ox.QueryBoolean):
+        return Result(["answer"], [(ox.Literal(bool(answer)),)], query)
+    if isinstance(answer, ox.QuerySolutions):
+        columns = [variable.value for variable in answer.variables]
+        return Result(columns, [tuple(row) for row in answer], query)
+    rows = sorted({(t.subject, t.predicate, t.object) for t in answer}, key=lambda row: tuple(map(str, row)))
+    assert form in ("CONSTRUCT", "DESCRIBE")
+    return Result(["subject", "predicate", "object"], rows, query)
+
+
+def plain(term: Any) -> Any:
+    """Return a term as a plain Python value: str, int, float, bool or None."""
+    if term is None or isinstance(term, str):
+        return term
+    if isinstance(term, ox.Literal):
+        kind = term.datatype.value
+        if kind == XSD + "integer":
+            return int(term.value)
+        if kind in (XSD + "decimal", XSD + "double", XSD + "float"):
+            return float(term.value)
+        if kind == XSD + "boolean":
+            return term.value in ("true", "1")
+    return term.value
+
+
+def _name(variable: str) -> str:
+    return variable[1:].split("_", 1)[0]
+
+
+def _complete(query: Query, values: Mapping[str, str], store: ox.Store) -> dict[str, str]:
+    wanted = query.parameters
+    for name in values:
+        if name not in wanted:
+            known = ", ".join(wanted) or "none"
+            raise QueryError(
+                f"the query {query.name} has no parameter {name!r}", mend=f"its parameters are: {known}"
+            )
+    full = {**{k: v for k, v in wanted.items() if v is not None}, **values}
+    missing = [name for name in wanted if name not in full]
+    if missing:
+        given = " ".join(f"--{name} …" for name in missing)
+        raise QueryError(f"the query {query.name} needs a value for {', '.join(missing)}", mend=f"add {given}")
+    iris = {_name(m[1]) for m in _PARAMETER.finditer(query._code) if m[1].endswith("_iri")}
+    if iris:
+        from plangraph.names import find_thing
+
+        full |= {name: find_thing(store, full[name], kind=name) for name in full if name in iris}
+    return full
+
+
+def _written(variable: str, value: str) -> str:
+    kind = variable[1:].partition("_")[2]
+    if kind == "iri":
+        return str(ox.NamedNode(value))
+    if kind in ("integer", "decimal", "date", "boolean"):
+        patterns = {"integer": r"-?\d+", "decimal": r"-?\d+(\.\d+)?", "date": r"\d{4}-\d\d-\d\d", "boolean": "true|false"}
+        if not re.fullmatch(patterns[kind], value):
+            raise QueryError(f"{value!r} is not a value of type {kind}", mend=f"give --{_name(variable)} as {kind}")
+        return str(ox.Literal(value, datatype=ox.NamedNode(XSD + kind)))
+    return str(ox.Literal(value, language=kind) if kind and kind != "literal" else ox.Literal(value))
+
+

@@ -1,0 +1,94 @@
+"""Looking at a SPARQL text before an engine sees it: what is refused, and where an error is."""
+
+import re
+
+from plangraph.errors import QueryError
+
+MAX_DEPTH = 200
+MAX_LENGTH = 64_000
+
+_TOKEN = re.compile(
+    r"""(?P<comment>\#[^\n]*)
+      | (?P<long>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*''')
+      | (?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
+      | (?P<iri><[^<>"{}|^`\s]*>)
+      | (?P<variable>[?$]\w+)
+      | (?P<language>@[A-Za-z][\w-]*)
+      | (?P<pname>[^\W\d_][\w.-]*:[\w.:%-]*|:[\w.:%-]+|_:[\w.-]+)
+      | (?P<word>[^\W\d_]\w*)
+      | (?P<mark>[^\s\w])""",
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_UPDATES = {"INSERT", "DELETE", "CREATE", "DROP", "CLEAR", "COPY", "MOVE", "ADD", "LOAD", "WITH"}
+_FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
+
+
+def tokens(text: str) -> list[tuple[str, str]]:
+    """Return (kind, text) of each token of a SPARQL text, without comments and white space.
+
+    Code point escapes are read first, because ``\\u0053ERVICE`` is a keyword (SPARQL 1.1, section 19.2).
+    """
+    plain = _ESCAPE.sub(lambda m: chr(int(m[1] or m[2], 16)), text)
+    return [
+        (kind, match.group())
+        for match in _TOKEN.finditer(plain)
+        if (kind := match.lastgroup or "") and kind != "comment"
+    ]
+
+
+def check(text: str) -> str:
+    """Return the form of a query (SELECT, ASK, CONSTRUCT or DESCRIBE), or raise QueryError when it is refused.
+
+    Refused are updates; SERVICE, LOAD and FROM, which would reach for other machines; and texts so long or so deeply
+    nested that parsing them can take the process down. Strings, IRIs, comments and names such as ``ex:SERVICE`` may
+    hold these words.
+    """
+    if len(text) > MAX_LENGTH:
+        raise QueryError(f"the query is longer than {MAX_LENGTH:,} characters", mend="shorten it, or ask in parts")
+    found = tokens(text)
+    words = [part.upper() for kind, part in found if kind == "word"]
+    form = next((word for word in words if word in _FORMS | _UPDATES), None)
+    if form in _UPDATES:
+        raise QueryError(
+            f"{form} would change the graph; queries only read",
+            mend="change the data files instead, then run 'plangraph build'",
+        )
+    if form is None:
+        raise QueryError("this is not a SPARQL query", mend="begin it with SELECT, ASK, CONSTRUCT or DESCRIBE")
+    for word, reason in (("SERVICE", "another endpoint"), ("LOAD", "a document"), ("FROM", "another graph document")):
+        if word in words:
+            raise QueryError(f"{word} is refused, because it may fetch {reason}", mend="ask the built graph alone")
+    depth = deepest = run = 0
+    for kind, part in found:
+        if kind != "mark":
+            run = 0
+            continue
+        if part in "({[":
+            depth += 1
+        elif part in ")}]":
+            depth -= 1
+        run = run + 1 if part in "!+-^/|" else 0
+        deepest = max(deepest, depth, run)
+    joints = sum(word in ("UNION", "OPTIONAL", "MINUS", "BIND", "FILTER", "EXISTS") for word in words)
+    operators = sum(kind == "mark" and part in "+-*/=<>&|!" for kind, part in found)
+    if deepest > MAX_DEPTH or joints > 10 * MAX_DEPTH or operators > 20 * MAX_DEPTH:
+        raise QueryError(
+            f"the query is nested deeper than {MAX_DEPTH} levels or joins too many parts", mend="ask in parts"
+        )
+    return form
+
+
+def syntax_error(text: str, error: SyntaxError, name: str) -> QueryError:
+    """Return a QueryError that shows the line of a syntax error with a caret under the column."""
+    match = re.search(r"error at (\d+):(\d+)(?:-\S+)?:?\s*(.*)", error.msg or "", re.DOTALL)
+    if not match:
+        return QueryError(f"syntax error: {error.msg}", where=name, mend="mend the query")
+    line, column, what = int(match[1]), int(match[2]), " ".join(match[3].split())
+    lines = text.splitlines() or [""]
+    content = lines[min(line, len(lines)) - 1]
+    return QueryError(
+        f"syntax error: {what[:300]}",
+        where=f"{name}:{line}:{column}",
+        mend=f"mend this line:\n    {content}\n    {' ' * (column - 1)}^",
+    )

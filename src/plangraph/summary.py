@@ -1,0 +1,171 @@
+"""What the terminal shows: the summary of a build, and the fact sheet of a thing."""
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from plangraph import output
+from plangraph.queries import Query, ask
+from plangraph.vocabulary import prefixes
+
+if TYPE_CHECKING:
+    from plangraph.build import Built
+    from plangraph.entities import Description, Fact
+
+_COUNTS = """
+SELECT (COUNT(DISTINCT ?node) AS ?n) WHERE { ?node a pg:%s }
+"""
+_STATUS = """
+SELECT ?ministry ?status (COUNT(DISTINCT ?measure) AS ?n) WHERE {
+  ?measure pg:status ?state ; pg:responsible ?body .
+  ?state skos:prefLabel ?status . ?body skos:prefLabel ?ministry .
+  FILTER(LANG(?status) = "%(lang)s" && LANG(?ministry) = "%(lang)s")
+} GROUP BY ?ministry ?status ORDER BY ?ministry
+"""
+_TOTALS = """
+SELECT ?plan ?said ?stated (COUNT(DISTINCT ?number) AS ?counted) WHERE {
+  VALUES (?said ?state) {
+    (pg:measureCount UNDEF) (pg:ongoingCount status:ongoing) (pg:completedCount status:completed)
+  }
+  ?plan ?said ?stated .
+  ?number a pg:Measure ; dct:isPartOf ?area . ?area a pg:FocusArea ; dct:isPartOf ?plan .
+  ?number pg:status|pg:derivedStatus ?state .
+} GROUP BY ?plan ?said ?stated ORDER BY DESC(?stated)
+"""
+_EVIDENCE = """
+SELECT (COUNT(DISTINCT ?span) AS ?n) WHERE { ?span a oa:SpecificResource ; oa:hasSelector ?s }
+"""
+_KINDS = {
+    "Measure": ("tiltak", "measures"),
+    "Actor": ("aktører", "actors"),
+    "Participation": ("deltakelser", "participations"),
+    "Claim": ("påstander", "claims"),
+    "Instrument": ("virkemidler", "instruments"),
+    "Document": ("dokumenter", "documents"),
+    "Figure": ("tall", "figures"),
+    "Funding": ("bevilgninger", "grants of money"),
+    "Event": ("hendelser", "events"),
+}
+_WORDS = {
+    "nb": {
+        "statements": "utsagn",
+        "conform": "Dataene følger formene",
+        "findings": "merknader",
+        "spans": "steder i kilden belegger utsagnene",
+        "status": "Status slik rapporten oppgir den, per ansvarlig departement",
+        "ministry": "departement",
+        "totals": "Rapportens totaler",
+        "measureCount": "tiltak",
+        "ongoingCount": "pågående",
+        "completedCount": "ferdigstilt",
+        "holds": "stemmer",
+        "fails": "stemmer ikke: talt",
+        "written": "Skrevet på {:.1f} s",
+        "reported": "",
+        "planned": "planlagt",
+        "announced": "varslet",
+        "names": "Også kalt",
+        "measure": "tiltak",
+        "incoming": "Sagt om dette av andre",
+        "outside": "Fra andre kilder enn rapporten",
+        "about": "Opplysninger",
+        "nothing": "Ingen opplysninger.",
+    },
+    "en": {
+        "statements": "statements",
+        "conform": "The data conforms to the shapes",
+        "findings": "remarks",
+        "spans": "spans of the source are evidence",
+        "status": "Status as the report states it, by responsible ministry",
+        "ministry": "ministry",
+        "totals": "The report's totals",
+        "measureCount": "measures",
+        "ongoingCount": "ongoing",
+        "completedCount": "completed",
+        "holds": "hold",
+        "fails": "do not hold: counted",
+        "written": "Written in {:.1f} s",
+        "reported": "",
+        "planned": "planned",
+        "announced": "announced",
+        "names": "Also called",
+        "measure": "measure",
+        "incoming": "Where others are linked to it",
+        "outside": "From sources other than the report",
+        "about": "Facts",
+        "nothing": "No facts.",
+    },
+}
+
+
+def summary_text(built: "Built", lang: str = "nb") -> str:
+    """Return the summary of a build: counts, status by ministry, the report's totals, shapes, evidence, time."""
+    words = _WORDS[lang]
+
+    def rows(text: str) -> list[Mapping[str, Any]]:
+        head = "".join(f"PREFIX {p}: <{space}>\n" for p, space in prefixes().items() if f"{p}:" in text)
+        return list(ask(Query("summary", head + text), built.store, union=True).rows)
+
+    counts = {kind: rows(_COUNTS % kind)[0]["n"] for kind in _KINDS}
+    named = [f"{n:,} {_KINDS[kind][lang == 'en']}" for kind, n in counts.items() if n]
+    lines = [", ".join(named), ""]
+    states: dict[str, dict[str, Any]] = {}
+    columns = [words["ministry"]]
+    for row in rows(_STATUS % {"lang": lang}):
+        states.setdefault(row["ministry"], {words["ministry"]: row["ministry"]})[row["status"]] = row["n"]
+        if row["status"] not in columns:
+            columns.append(row["status"])
+    if states:
+        lines += [output.bold(words["status"]), output.table(columns, list(states.values())).rstrip("\n"), ""]
+    told = []
+    for row in rows(_TOTALS):
+        name = words[row["said"].rsplit("#", 1)[1]]
+        holds = words["holds"] if row["stated"] == row["counted"] else f"{words['fails']} {row['counted']}"
+        told.append(f"{row['stated']} {name} ({holds})")
+    if told:
+        lines.append(f"{words['totals']}: {', '.join(told)}")
+    spans = rows(_EVIDENCE)[0]["n"]
+    report = built.report
+    checked = f"{words['conform']} ({report.shapes} SHACL, {report.checks} SPARQL)"
+    if report.findings:
+        checked += f", {len(report.findings)} {words['findings']}"
+    lines.append(f"{checked}; {spans:,} {words['spans']}")
+    files = ", ".join(str(path) for path in built.written)
+    total = len(built.triples())
+    lines.append(f"{words['written'].format(built.seconds)}: {files} ({total:,} {words['statements']})")
+    return "\n".join(lines) + "\n"
+
+
+def fact_sheet(thing: "Description", lang: str = "nb", width: int = 100) -> str:
+    """Return everything about a thing as text: grouped by role or property and stage, each line with its locator."""
+    words = _WORDS[lang]
+    lines = [output.bold(thing.label), output.dim(f"{', '.join(thing.types)} · {thing.iri}".lstrip(" ·"))]
+    if thing.names:
+        lines += output.wrap(f"{words['names']}: {', '.join(thing.names)}", width)
+    if thing.text:
+        lines += ["", *output.wrap(thing.text, width)]
+    groups = (
+        (words["about"], [f for f in thing.facts if not f.inverse and f.source != "outside"]),
+        (words["incoming"], [f for f in thing.facts if f.inverse and f.source != "outside"]),
+        (words["outside"], [f for f in thing.facts if f.source == "outside"]),
+    )
+    for title, facts in groups:
+        if facts:
+            lines += ["", output.bold(title.upper())]
+            lines += _grouped(facts, words, width)
+    if not thing.facts:
+        lines += ["", words["nothing"]]
+    return "\n".join(lines) + "\n"
+
+
+def _grouped(facts: "Iterable[Fact]", words: Mapping[str, str], width: int) -> Iterable[str]:
+    for (name, stage), group in groupby(facts, key=lambda f: (f.property_label, f.stage)):
+        said = words.get(stage, stage)
+        yield f"{name}{f' ({said})' if said else ''}"
+        for fact in group:
+            where = f"  [{words['measure']} {', '.join(fact.measures)}]" if fact.measures else ""
+            first, *rest = output.wrap(f"{fact.value_label}{where}", width - 4)
+            yield f"  • {first}"
+            yield from (f"    {line}" for line in rest)
+            for locator in fact.locators[:1]:
+                yield from (output.dim(f"      {line}") for line in output.wrap(locator, width - 6))
