@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from plangraph.build import build, build_graph
+    from plangraph.building import build, build_graph
     from plangraph.entities import describe
     from plangraph.errors import PlangraphError
     from plangraph.loading import load_graph
@@ -26,8 +26,8 @@ __version__ = "0.1.0"
 
 _HOME = {
     "PlangraphError": "errors",
-    "build": "build",
-    "build_graph": "build",
+    "build": "building",
+    "build_graph": "building",
     "describe": "entities",
     "load_graph": "loading",
     "run_query": "queries",

@@ -71,7 +71,7 @@ def describe(name: str, data: Path | str | None = None, lang: str = "nb", store:
     names, when nothing fits.
     """
     if store is None:
-        from plangraph.build import query_store
+        from plangraph.building import query_store
 
         store = query_store(data)
     iri = find_thing(store, name)
@@ -144,13 +144,13 @@ def _reified(store: ox.Store, fact: object, end: ox.NamedNode, inverse: bool, la
         tuple(measures),
         tuple(evidence),
         tuple(_locator(store, iri, lang) for iri in evidence),
-        fact.value,  # type: ignore[attr-defined]
+        _text(fact),
     )
 
 
 def _direct(store: ox.Store, quad: ox.Quad, inverse: bool, lang: str) -> Fact:
     other = quad.subject if inverse else quad.object
-    graph = "" if isinstance(quad.graph_name, ox.DefaultGraph) else short(quad.graph_name.value)  # type: ignore[union-attr]
+    graph = "" if isinstance(quad.graph_name, ox.DefaultGraph) else short(quad.graph_name.value)
     return Fact(
         quad.predicate.value,
         label(store, quad.predicate.value, lang),

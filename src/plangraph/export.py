@@ -47,7 +47,8 @@ def to_trig(parts: Mapping[str, Iterable[ox.Triple]], prefixes: Mapping[str, str
 def to_rdfxml(triples: Iterable[ox.Triple], prefixes: Mapping[str, str]) -> str:
     """Return RDF/XML, statements sorted."""
     ordered = sorted(set(triples), key=lambda t: (str(t.subject), str(t.predicate), str(t.object)))
-    return ox.serialize(ordered, format=ox.RdfFormat.RDF_XML, prefixes=dict(prefixes)).decode("utf-8") + "\n"
+    text = ox.serialize(ordered, format=ox.RdfFormat.RDF_XML, prefixes=dict(prefixes)) or b""
+    return text.decode("utf-8") + "\n"
 
 
 def to_jsonld(triples: Iterable[ox.Triple], context: Mapping[str, Any]) -> str:
@@ -140,7 +141,7 @@ class _Compactor:
                 self._type_key = term
             elif iri == "@id":
                 self._id_key = term
-            elif isinstance(definition, str) and iri[-1] in "#/:" or entry.get("@prefix"):
+            elif (isinstance(definition, str) and iri[-1] in "#/:") or entry.get("@prefix"):
                 spaces[term] = iri
             else:
                 self._terms[iri].append((term, entry))
@@ -176,8 +177,7 @@ class _Compactor:
                 kinds = [self._name(o.value) for o in objects]
                 node[self._type_key] = kinds if len(kinds) > 1 else kinds[0]
                 continue
-            for key, value in self._values(predicate, objects):
-                node[key] = value
+            node.update(self._values(predicate, objects))
         return node
 
     def _values(self, predicate: str, objects: list[Any]) -> Iterable[tuple[str, Any]]:

@@ -71,7 +71,7 @@ def format_file(path: Path, tree: Tree) -> tuple[str, str]:
 
     The prefixes of the plan in whose folder the file lies are used; a registry may use those of the only plan.
     """
-    from plangraph.build import source_of
+    from plangraph.building import source_of
 
     plans = tree.plans()
     plan = path.parent if path.parent in plans else plans[0] if len(plans) == 1 else None

@@ -143,12 +143,12 @@ def load_graph(source: Path | str | Iterable[Path | str] | None = None) -> "rdfl
     Raises DataError on a syntax error or a file that is not UTF-8, UsageError on a missing file.
     """
     if source is None:
-        from plangraph.build import built_triples
+        from plangraph.building import built_triples
 
         graph = to_rdflib(built_triples())
     else:
         parts = [source] if isinstance(source, (str, Path)) else list(source)
-        files = [file for part in parts for file in _files(Path(part))]
+        files = [file for part in parts for file in rdf_files(Path(part))]
         graph = to_rdflib(quad for file in files for quad in parse(file))
     bind_prefixes(graph)
     return graph
@@ -162,7 +162,8 @@ def bind_prefixes(graph: "rdflib.Graph") -> None:
         graph.bind(prefix, namespace, override=True, replace=True)
 
 
-def _files(path: Path) -> list[Path]:
+def rdf_files(path: Path) -> list[Path]:
+    """Return a file itself, or the Turtle files of a folder at any depth, sorted."""
     if path.is_dir():
         return sorted(path.rglob("*.ttl"))
     return [path]

@@ -15,7 +15,7 @@ NAMES = (*LABELS, *map(ox.NamedNode, (SKOS + "altLabel", SKOS + "hiddenLabel")))
 
 
 def label(store: ox.Store, iri: str, lang: str = "nb") -> str:
-    """Return the name of a thing in a language; the other language where there is none, its short id as a last resort."""
+    """Return the name of a thing in a language, else in the other one, else its short id."""
     node = ox.NamedNode(iri)
     for predicate in LABELS:
         found = {
@@ -44,8 +44,8 @@ def short(iri: str) -> str:
 def find_thing(store: ox.Store, name: str, kind: str = "") -> str:
     """Return the IRI of the thing that a person means: an IRI, a short id (``imdi``, ``18a``), or a name.
 
-    ``kind`` prefers things of one kind where several share a name: ``measure``, ``actor``, ``law``, ``place``, ``area``.
-    Upper and lower case, spaces and a dot after a number make no difference.
+    ``kind`` (``measure``, ``actor``, ``law``, ``place``, ``area``) decides where several kinds share a name. Upper
+    and lower case, spaces and a dot after a number make no difference.
 
     Raises UsageError, with near names, when nothing or more than one thing fits.
     """
@@ -65,13 +65,11 @@ def find_thing(store: ox.Store, name: str, kind: str = "") -> str:
                 ids[iri] = short(iri)
                 names.setdefault(quad.object.value, set()).add(iri)  # type: ignore[union-attr]
     tail = name.replace(":", "/") if ":" in name else name
-    for test in (
-        lambda iri, given: iri.endswith("/" + tail) and ":" in name,
-        lambda iri, given: fold(ids[iri]) == wanted and not iri.startswith(BASE + "code/"),
-    ):
-        found = {iri for iri in ids if test(iri, wanted)}
-        if found:
-            return _one(name, found, kind)
+    found = {iri for iri in ids if ":" in name and iri.endswith("/" + tail)} or {
+        iri for iri in ids if fold(ids[iri]) == wanted and not iri.startswith(BASE + "code/")
+    }
+    if found:
+        return _one(name, found, kind)
     found = {iri for text, owners in names.items() if fold(text) == wanted for iri in owners}
     found = {iri for iri in found if not iri.startswith((BASE + "code/", BASE + "ns#"))} or found
     if found:
@@ -79,7 +77,8 @@ def find_thing(store: ox.Store, name: str, kind: str = "") -> str:
     if iri := _expanded(name, store):
         return iri
     what = kind or "thing"
-    raise UsageError(f"there is no {what} called {name!r}", mend=near(name, [*ids.values(), *names], "plangraph query --list"))
+    mend = near(name, [*ids.values(), *names], "plangraph query --list")
+    raise UsageError(f"there is no {what} called {name!r}", mend=mend)
 
 
 def near(name: str, known: Iterable[str], command: str) -> str:

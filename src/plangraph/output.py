@@ -67,7 +67,7 @@ def dim(text: str) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Return a text in lines of at most ``width`` columns, broken at spaces, and inside a word only where it must be."""
+    """Return a text in lines of at most ``width`` columns, broken at spaces, inside a word only where it must be."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
@@ -95,9 +95,7 @@ def _cell(value: Any) -> str:
 
 
 def _width(text: str) -> int:
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _fit(natural: Sequence[int], least: Sequence[int], room: int) -> list[int]:

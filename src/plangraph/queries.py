@@ -18,6 +18,7 @@ from plangraph.vocabulary import XSD
 if TYPE_CHECKING:
     import rdflib
 
+_VALUES = {"integer": r"-?\d+", "decimal": r"-?\d+(\.\d+)?", "date": r"\d{4}-\d\d-\d\d", "boolean": "true|false"}
 _PARAMETER = re.compile(r"\?(_[a-zA-Z0-9]+(?:_[a-zA-Z]+)?)\b")
 
 
@@ -55,7 +56,7 @@ class Query:
         """Return parameter name → default (None where a value must be given), in the order of the query."""
         given: dict[str, str] = {}
         if "#+ defaults:" in self.text:
-            entries = self.header.get("defaults") or ()
+            entries: Any = self.header.get("defaults") or ()
             for entry in entries if isinstance(entries, list) else [entries]:
                 given |= {str(key): str(value) for key, value in entry.items()}
         names = dict.fromkeys(_name(match[1]) for match in _PARAMETER.finditer(self._code))
@@ -156,7 +157,7 @@ def run_query(
     if isinstance(query, str):
         query = Query("(query)", query) if "{" in query else find_query(query, tree)
     if store is None:
-        from plangraph.build import query_store
+        from plangraph.building import query_store
 
         store = query_store(data)
     return ask(query, store, {name: str(value) for name, value in parameters.items()})
@@ -210,9 +211,7 @@ def _complete(query: Query, values: Mapping[str, str], store: ox.Store) -> dict[
     for name in values:
         if name not in wanted:
             known = ", ".join(wanted) or "none"
-            raise QueryError(
-                f"the query {query.name} has no parameter {name!r}", mend=f"its parameters are: {known}"
-            )
+            raise QueryError(f"the query {query.name} has no parameter {name!r}", mend=f"its parameters are: {known}")
     full = {**{k: v for k, v in wanted.items() if v is not None}, **values}
     missing = [name for name in wanted if name not in full]
     if missing:
@@ -230,11 +229,8 @@ def _written(variable: str, value: str) -> str:
     kind = variable[1:].partition("_")[2]
     if kind == "iri":
         return str(ox.NamedNode(value))
-    if kind in ("integer", "decimal", "date", "boolean"):
-        patterns = {"integer": r"-?\d+", "decimal": r"-?\d+(\.\d+)?", "date": r"\d{4}-\d\d-\d\d", "boolean": "true|false"}
-        if not re.fullmatch(patterns[kind], value):
+    if kind in _VALUES:
+        if not re.fullmatch(_VALUES[kind], value):
             raise QueryError(f"{value!r} is not a value of type {kind}", mend=f"give --{_name(variable)} as {kind}")
         return str(ox.Literal(value, datatype=ox.NamedNode(XSD + kind)))
     return str(ox.Literal(value, language=kind) if kind and kind != "literal" else ox.Literal(value))
-
-

@@ -28,7 +28,9 @@ def derive(store: ox.Store, rules: Iterable[Path]) -> list[ox.Triple]:
                 f"syntax error in the rule: {error.msg}", where=at(rule), mend="mend the query and build again"
             ) from error
         if not isinstance(answer, ox.QueryTriples):
-            raise DataError("a rule must be a CONSTRUCT query", where=at(rule), mend="write CONSTRUCT { … } WHERE { … }")
+            raise DataError(
+                "a rule must be a CONSTRUCT query", where=at(rule), mend="write CONSTRUCT { … } WHERE { … }"
+            )
         found = {
             triple: None
             for triple in answer

@@ -15,12 +15,11 @@ from plangraph.vocabulary import RDF, RDF_TYPE, RDFS, XSD
 SH = "http://www.w3.org/ns/shacl#"
 # Declared on a shape without deciding whether a node conforms.
 _SILENT = {
-    SH + name
-    for name in (
-        "message severity name description order group defaultValue path property targetClass targetNode "
-        "targetSubjectsOf targetObjectsOf deactivated flags ignoredProperties"
-    ).split()
-} | {RDF_TYPE, RDFS + "label", RDFS + "comment", RDFS + "isDefinedBy", RDFS + "seeAlso"}
+    *(SH + name for name in ("message", "severity", "name", "description", "order", "group", "defaultValue")),
+    *(SH + name for name in ("path", "property", "deactivated", "flags", "ignoredProperties")),
+    *(SH + name for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")),
+    *(RDF_TYPE, RDFS + "label", RDFS + "comment", RDFS + "isDefinedBy", RDFS + "seeAlso"),
+}
 _KIND_TESTS = {
     "IRI": "isIRI(?v)",
     "Literal": "isLiteral(?v)",
@@ -47,7 +46,7 @@ def suspects(store: ox.Store, shapes: Iterable[ox.Triple]) -> list[str]:
         if target and not any(o.value == "true" for o in about.get(SH + "deactivated", ())):
             for test in {*_tests(facts, shape, "?focus"), *_property_tests(facts, about)}:
                 answer = store.query(f"SELECT DISTINCT ?focus {{ {target} {test} }}", use_default_graph_as_union=True)
-                found |= {row["focus"].value for row in answer}  # type: ignore[union-attr,index]
+                found |= {row["focus"].value for row in answer}  # type: ignore[union-attr]
     return sorted(found)
 
 

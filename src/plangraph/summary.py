@@ -9,7 +9,7 @@ from plangraph.queries import Query, ask
 from plangraph.vocabulary import prefixes
 
 if TYPE_CHECKING:
-    from plangraph.build import Built
+    from plangraph.building import Built
     from plangraph.entities import Description, Fact
 
 _COUNTS = """

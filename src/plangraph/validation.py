@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from plangraph import screening, stores
-from plangraph.loading import parse, to_rdflib
+from plangraph.loading import parse, rdf_files, to_rdflib
 from plangraph.paths import Tree, find_tree
 from plangraph.queries import Query, ask, plain
 from plangraph.rules import derive
@@ -67,16 +67,16 @@ def validate(
 
     tree = find_tree(data)
     if source is None:
-        from plangraph.build import make_parts
+        from plangraph.building import make_parts
 
-        parts, store = make_parts(tree)
+        _, store = make_parts(tree)
         return check(store, tree, lang)
     if isinstance(source, rdflib.Graph):
         text = source.serialize(format="nt", encoding="utf-8")
         asserted = [quad.triple for quad in ox.parse(text, ox.RdfFormat.N_TRIPLES)]
     else:
         given = [source] if isinstance(source, (str, Path)) else list(source)
-        files = [file for part in map(Path, given) for file in (sorted(part.rglob("*.ttl")) if part.is_dir() else [part])]
+        files = [file for part in given for file in rdf_files(Path(part))]
         asserted = [quad.triple for file in files for quad in parse(file)]
     vocabulary = [quad.triple for file in tree.vocabulary_files() for quad in parse(file)]
     store = stores.memory_store({"asserted": asserted, "vocabulary": vocabulary})
@@ -171,14 +171,20 @@ def _cached_graph() -> "rdflib.Graph":
     class CachedGraph(rdflib.Graph):
         _prepared: dict[Any, Any] = {}  # noqa: RUF012
 
-        def query(self, query_object: Any, *args: Any, initNs: Any = None, **kwargs: Any) -> Any:  # noqa: N803
+        def query(  # type: ignore[no-untyped-def]
+            self,
+            query_object,
+            processor="sparql",
+            result="sparql",
+            initNs=None,  # noqa: N803
+            *rest,
+            **named,
+        ):
             if isinstance(query_object, str):
                 key = (query_object, tuple(sorted((initNs or {}).items())))
                 if key not in self._prepared:
                     self._prepared[key] = prepareQuery(query_object, initNs=initNs)
                 query_object = self._prepared[key]
-            return super().query(query_object, *args, initNs=initNs, **kwargs)
+            return super().query(query_object, processor, result, initNs, *rest, **named)
 
     return CachedGraph()
-
-

@@ -9,7 +9,7 @@ from plangraph import output
 from plangraph.errors import DataError, QueryError, UsageError
 
 if TYPE_CHECKING:
-    from plangraph.build import Built
+    from plangraph.building import Built
     from plangraph.entities import Description
     from plangraph.queries import Query, Result
     from plangraph.validation import Report
@@ -47,12 +47,14 @@ def register(add: Any) -> None:
         echo 'SELECT * { ?s a pg:Measure } LIMIT 3' | plangraph query -""",
         takes_parameters=True,
     )
-    command.add_argument("name", nargs="?", metavar="NAME|FILE|-", help="the question; its parameters follow as --name value")
+    command.add_argument(
+        "name", nargs="?", metavar="NAME|FILE|-", help="the question, then its parameters as --name value"
+    )
     command.add_argument("--list", action="store_true", help="list the questions")
     command.add_argument("--tag", help="with --list: only the questions with this tag")
     command.add_argument("--show", action="store_true", help="print the query instead of running it")
     command.add_argument("--iri", action="store_true", help="print the IRI of each thing beside its name")
-    command.add_argument("--timeout", type=float, default=60, metavar="SECONDS", help="stop after this time (default: 60)")
+    command.add_argument("--timeout", type=float, default=60, metavar="SECONDS", help="when to stop (default: 60)")
     _out(command)
     _format(command)
     _language(command)
@@ -90,9 +92,9 @@ def register(add: Any) -> None:
 
 def build(options: argparse.Namespace) -> int:
     """Build the graph and print the summary."""
-    from plangraph import build as module
+    from plangraph import building
 
-    built = module.build(options.data, options.out, _progress)
+    built = building.build(options.data, options.out, _progress)
     if not built.report.conforms:
         _print_report(built.report, "table", options.lang)
         print("plangraph: nothing was written, because the data does not conform", file=sys.stderr)
@@ -126,7 +128,7 @@ def query(options: argparse.Namespace) -> int:
         print(wanted.text, end="")
         return 0
     values = _parameters(options.rest, wanted)
-    from plangraph.build import query_store
+    from plangraph.building import query_store
 
     store = query_store(options.data, options.out, _say)
     with _deadline(options.timeout):
@@ -141,7 +143,7 @@ def query(options: argparse.Namespace) -> int:
 def show(options: argparse.Namespace) -> int:
     """Print the fact sheet of one thing."""
     from plangraph import entities
-    from plangraph.build import query_store
+    from plangraph.building import query_store
 
     store = query_store(options.data, options.out, _say)
     thing = entities.describe(" ".join(options.name), lang=options.lang, store=store)
@@ -169,10 +171,10 @@ def show(options: argparse.Namespace) -> int:
 
 def export(options: argparse.Namespace) -> int:
     """Write the graph in one format."""
-    from plangraph import build as module
+    from plangraph import building
     from plangraph.files import write_text
 
-    text = module.exported(options.format, options.data)
+    text = building.exported(options.format, options.data)
     if options.to:
         write_text(Path(options.to), text)
     else:
@@ -200,7 +202,7 @@ def house_form(options: argparse.Namespace) -> int:
 
 
 def _language(command: argparse.ArgumentParser, default: str = "nb") -> None:
-    command.add_argument("--lang", choices=("nb", "en"), default=default, help=f"language of names (default: {default})")
+    command.add_argument("--lang", choices=("nb", "en"), default=default, help=f"language (default: {default})")
 
 
 def _format(command: argparse.ArgumentParser) -> None:
@@ -217,7 +219,7 @@ def _say(text: str) -> None:
 
 def _progress(step: str) -> None:
     if sys.stderr.isatty():
-        print(f"\r\033[K{step} …", end="" if step else "", file=sys.stderr, flush=True)
+        print(f"\r\033[K{step} …" if step else "\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 class _deadline:  # noqa: N801
@@ -266,7 +268,9 @@ def _list_questions(library: "dict[str, Query]", options: argparse.Namespace) ->
         from plangraph.names import near
 
         tags = {tag for q in library.values() for tag in q.tags}
-        raise QueryError(f"no question has the tag {options.tag!r}", mend=near(options.tag, tags, "plangraph query --list"))
+        raise QueryError(
+            f"no question has the tag {options.tag!r}", mend=near(options.tag, tags, "plangraph query --list")
+        )
     columns = ["name", "question", "parameters", "tags"]
     rows = [
         {
@@ -292,9 +296,7 @@ def _labelled(result: "Result", store: Any, options: argparse.Namespace) -> tupl
         for column, terms in zip(result.columns, zip(*result.solutions, strict=True), strict=False)
         if any(isinstance(term, ox.NamedNode) for term in terms)
     }
-    columns = [
-        name for c in result.columns for name in ((c, f"{c}_iri") if options.iri and c in links else (c,))
-    ]
+    columns = [name for c in result.columns for name in ((c, f"{c}_iri") if options.iri and c in links else (c,))]
     labels: dict[str, str] = {}
     rows = []
     for solution in result.solutions:
@@ -346,4 +348,3 @@ def _fact_sheet(thing: "Description", lang: str) -> str:
     from plangraph.summary import fact_sheet
 
     return fact_sheet(thing, lang)
-

@@ -55,14 +55,16 @@ def read_parts(tree: Tree) -> Parts:
     """
     parts: Parts = {name: [] for name in stores.GRAPHS}
     for file in tree.data_files():
-        if file.parent.name == "outside":
-            part = "outside"
-        else:
-            part = "evidence" if file.name == "evidence.ttl" else "asserted"
-        parts[part].extend(quad.triple for quad in parse(file))
+        parts[_part_of(file)].extend(quad.triple for quad in parse(file))
     for file in tree.vocabulary_files():
         parts["vocabulary"].extend(quad.triple for quad in parse(file))
     return {name: sorted(set(triples), key=str) for name, triples in parts.items()}
+
+
+def _part_of(file: Path) -> str:
+    if file.parent.name == "outside":
+        return "outside"
+    return "evidence" if file.name == "evidence.ttl" else "asserted"
 
 
 def make_parts(tree: Tree) -> tuple[Parts, ox.Store]:
@@ -162,7 +164,8 @@ def prefixes_of(tree: Tree) -> dict[str, str]:
 def source_of(plan: Path) -> str | None:
     """Return the slug of the report on which a plan's folder rests, as its ``plan.ttl`` names it."""
     space = prefixes()["source"]
-    slugs = {q.subject.value[len(space) :] for q in parse(plan / "plan.ttl") if q.subject.value.startswith(space)}
+    subjects = {str(quad.subject) for quad in parse(plan / "plan.ttl")}
+    slugs = {iri[len(space) + 1 : -1] for iri in subjects if iri.startswith(f"<{space}")}
     return min(slugs) if slugs else None
 
 
@@ -200,5 +203,3 @@ def query_store(
         graph = stores.graph_name(name)
         store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
     return store
-
-

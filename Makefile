@@ -1,0 +1,10 @@
+.PHONY: check test format
+
+check: ## all that the gate runs
+	ruff check . && ruff format --check . && mypy && plangraph format --check && pytest
+
+test:
+	pytest
+
+format: ## the house form of code and data
+	ruff format . && ruff check --fix . && plangraph format
