@@ -1,0 +1,78 @@
+"""How much a ranking depends on one event, or on the choices made before it was computed.
+
+The report of a plan is a census of its measures, not a sample: the ranges given here say how sensitive a rank is, and
+are no confidence intervals.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from plangraph.analysis.metrics import Values
+from plangraph.analysis.projection import Pair
+from plangraph.analysis.ranking import competition_ranks, overlap, spearman, top
+
+Measure = Callable[[Sequence[Pair]], Values]
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """The rank of an actor, its best and worst rank when one event is left out, and the event that moves it most."""
+
+    rank: int
+    best: int
+    worst: int
+    mover: Any
+
+
+def leave_one_out(pairs: Iterable[Pair], measure: Measure) -> dict[Any, Sensitivity]:
+    """Return for each actor how its rank moves when each event is left out in turn.
+
+    ``measure`` takes pairs (actor, event) and gives a value for each actor; an actor that disappears with an event has
+    no rank there, and the range is over the ranks it has. ``mover`` is the event whose loss moves the rank furthest,
+    None when none does.
+    """
+    everything = sorted(set(pairs), key=lambda pair: (str(pair[0]), str(pair[1])))
+    base = competition_ranks(measure(everything))
+    ranges = {actor: (rank, rank) for actor, rank in base.items()}
+    movers: dict[Any, tuple[int, Any]] = dict.fromkeys(base, (0, None))
+    for event in sorted({event for _, event in everything}, key=str):
+        ranks = competition_ranks(measure([pair for pair in everything if pair[1] != event]))
+        for actor, rank in ranks.items():
+            best, worst = ranges[actor]
+            ranges[actor] = min(best, rank), max(worst, rank)
+            if abs(rank - base[actor]) > movers[actor][0]:
+                movers[actor] = abs(rank - base[actor]), event
+    return {actor: Sensitivity(rank, *ranges[actor], movers[actor][1]) for actor, rank in base.items()}
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How one ranking agrees with the base: its first nodes, ρ over the nodes of both, and shared first nodes."""
+
+    leading: list[Any]
+    correlation: float | None
+    shared_top: float | None
+    base_leaders: list[int | None]
+
+
+def compare(base: Values, others: Mapping[Any, Values], size: int = 10) -> dict[Any, Agreement]:
+    """Compare rankings of the same nodes with a base ranking.
+
+    ``leading`` are the nodes of rank ``size`` or better, ``correlation`` Spearman's ρ over the nodes ranked in both,
+    ``shared_top`` Jaccard's share of the leading nodes, and ``base_leaders`` the ranks that the leading nodes of the
+    base have in the other ranking (None for a node that is not in it). The idea of showing all reasonable choices at
+    once: S. Steegen and others, Perspectives on Psychological Science 11 (2016) 702–712 (multiverse analysis).
+    """
+    leaders = top(base, size)
+    result = {}
+    for name, values in others.items():
+        ranks = competition_ranks(values)
+        mine = top(values, size)
+        result[name] = Agreement(
+            leading=mine,
+            correlation=spearman(base, values),
+            shared_top=overlap(leaders, mine),
+            base_leaders=[ranks.get(node) for node in leaders],
+        )
+    return result
