@@ -36,7 +36,8 @@ class Fact:
     """One statement about a thing: what it says, at which stage, under which measure, and where the report says it.
 
     ``property`` and ``value`` are IRIs (``value`` may be a literal's text), the labels are for people. ``inverse``
-    is true when the thing is the object: ``value`` is then the subject of the statement.
+    is true when the thing is the object: ``value`` is then the subject of the statement. ``role`` is true for a
+    participation, whose property label is the name of the role.
     """
 
     property: str
@@ -44,6 +45,7 @@ class Fact:
     value: str
     value_label: str
     inverse: bool = False
+    role: bool = False
     stage: str = ""
     measures: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
@@ -140,6 +142,7 @@ def _reified(store: ox.Store, fact: object, end: ox.NamedNode, inverse: bool, la
         _text(ends[0]),
         _value_label(store, ends[0], lang),
         inverse,
+        bool(roles),
         min(stages, default=""),
         tuple(measures),
         tuple(evidence),

@@ -66,7 +66,9 @@ _WORDS = {
         "announced": "varslet",
         "names": "Også kalt",
         "measure": "tiltak",
-        "incoming": "Sagt om dette av andre",
+        "roles": "Roller",
+        "actors": "Aktører",
+        "incoming": "Vist til fra",
         "outside": "Fra andre kilder enn rapporten",
         "about": "Opplysninger",
         "nothing": "Ingen opplysninger.",
@@ -90,7 +92,9 @@ _WORDS = {
         "announced": "announced",
         "names": "Also called",
         "measure": "measure",
-        "incoming": "Where others are linked to it",
+        "roles": "Roles",
+        "actors": "Actors",
+        "incoming": "Referred to from",
         "outside": "From sources other than the report",
         "about": "Facts",
         "nothing": "No facts.",
@@ -145,8 +149,10 @@ def fact_sheet(thing: "Description", lang: str = "nb", width: int = 100) -> str:
     if thing.text:
         lines += ["", *output.wrap(thing.text, width)]
     groups = (
-        (words["about"], [f for f in thing.facts if not f.inverse and f.source != "outside"]),
-        (words["incoming"], [f for f in thing.facts if f.inverse and f.source != "outside"]),
+        (words["roles"], [f for f in thing.facts if f.role and f.inverse]),
+        (words["actors"], [f for f in thing.facts if f.role and not f.inverse]),
+        (words["about"], [f for f in thing.facts if not f.role and not f.inverse and f.source != "outside"]),
+        (words["incoming"], [f for f in thing.facts if not f.role and f.inverse and f.source != "outside"]),
         (words["outside"], [f for f in thing.facts if f.source == "outside"]),
     )
     for title, facts in groups:

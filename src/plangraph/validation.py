@@ -87,7 +87,7 @@ def validate(
 def check(store: ox.Store, tree: Tree, lang: str = "en") -> Report:
     """Check a store that holds the parts of a graph as named graphs; see :func:`validate`."""
     shapes = [quad.triple for quad in parse(tree.ontology / "shapes.ttl")]
-    findings = set(_shacl(store, shapes, lang))
+    findings = set(shacl_findings(store, shapes, lang))
     rules = sorted((tree.queries / "checks").glob("*.rq"))
     for rule in rules:
         findings |= set(_rows(store, rule, lang))
@@ -97,7 +97,7 @@ def check(store: ox.Store, tree: Tree, lang: str = "en") -> Report:
     return Report(located, len(kinds), len(rules), triples)
 
 
-def _shacl(store: ox.Store, shapes: list[ox.Triple], lang: str) -> Iterable[Finding]:
+def shacl_findings(store: ox.Store, shapes: list[ox.Triple], lang: str) -> Iterable[Finding]:
     """Yield the faults that the shapes find.
 
     Set queries on the store find the nodes that may be at fault; pySHACL then judges those nodes alone. A clean graph

@@ -331,8 +331,11 @@ def _print_report(report: "Report", form: str, lang: str) -> None:
     if form != "table":
         print(output.render(columns, rows, form), end="")
         return
-    if rows:
-        print(output.render([c for c in columns if c != "constraint"], rows, form), end="")
+    messages = dict.fromkeys((row["severity"], row["message"]) for row in rows)
+    for severity, message in messages:
+        same = [row for row in rows if (row["severity"], row["message"]) == (severity, message)]
+        print(f"{output.bold(severity)}: {message}")
+        print(output.render(["where", "thing", "property", "value"], same, form))
     verdict = "conforms" if report.conforms else f"does not conform: {output.count(len(rows), 'finding')}"
     checked = f"{output.count(report.shapes, 'shape')}, {output.count(report.checks, 'check')}"
     print(f"{output.count(report.triples, 'statement')} against {checked}: {verdict}")

@@ -1,0 +1,100 @@
+"""Imports point one way, and starting up loads nothing heavy."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+
+PACKAGE = ROOT / "src/plangraph"
+# Each layer may import from the layers before it, and from its own.
+LAYERS = [
+    {"errors", "vocabulary"},
+    {"paths", "text", "files", "output", "sparql", "export"},
+    {"loading"},
+    {"stores", "screening"},
+    {"rules", "names", "house"},
+    {"queries", "entities", "evidence"},
+    {"validation", "summary", "building"},
+    {"ingest", "networks", "tables"},
+    {"cli", "site"},
+    {"__main__"},
+]
+HEAVY = {"rdflib", "networkx", "pyshacl", "pyoxigraph", "numpy", "scipy", "pandas", "yaml", "openpyxl", "matplotlib"}
+
+
+def modules() -> dict[str, list[Path]]:
+    """Module or subpackage of plangraph → its files."""
+    found: dict[str, list[Path]] = {}
+    for file in sorted(PACKAGE.rglob("*.py")):
+        name = file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        found.setdefault(name, []).append(file)
+    return found
+
+
+def imported(file: Path, *, anywhere: bool = True) -> set[str]:
+    """Names of plangraph's modules that a file imports; without ``anywhere`` only while it is being imported."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    names = set()
+    nodes = ast.walk(tree) if anywhere else iter(tree.body)
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("plangraph"):
+            parts = node.module.split(".")
+            names |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
+    return names - {"__version__"}
+
+
+def rank(name: str) -> int:
+    ranks = [i for i, layer in enumerate(LAYERS) if name in layer]
+    assert ranks, f"module {name} has no place in LAYERS: put it where its imports allow"
+    return ranks[0]
+
+
+def test_imports_point_one_way() -> None:
+    found = modules()
+    assert len(found) >= 15
+    for name, files in found.items():
+        if name == "__init__":
+            continue
+        for file in files:
+            late = {"building"} if rank(name) < rank("building") else set()
+            for other in imported(file) - late:
+                assert rank(other) <= rank(name), f"{file.name} imports {other}, which stands above it"
+
+
+@pytest.mark.parametrize("code", ["import plangraph", "from plangraph.cli import make_parser; make_parser()"])
+def test_starting_up_loads_nothing_heavy(code: str) -> None:
+    script = f"import sys; {code}; print(*sorted(m.partition('.')[0] for m in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert not set(done.stdout.split()) & HEAVY
+
+
+def test_a_named_query_loads_the_store_only() -> None:
+    script = (
+        "import sys; from plangraph.cli import main; status = main(['query', 'status-by-ministry', '--format', 'csv']); "
+        "print(*sorted(m.partition('.')[0] for m in sys.modules), file=sys.stderr); sys.exit(status)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert set(done.stderr.splitlines()[-1].split()) & HEAVY == {"pyoxigraph"}
+
+
+def test_public_names_exist_and_are_documented() -> None:
+    import plangraph
+
+    assert sorted(plangraph.__all__) == plangraph.__all__
+    for name in plangraph.__all__:
+        value = getattr(plangraph, name)
+        assert name == "__version__" or (value.__doc__ or "").strip(), name
+
+
+def test_pyoxigraph_and_private_names_stay_where_they_belong() -> None:
+    # Facts live in data files: no module may spell out an entity of a plan.
+    for files in modules().values():
+        for file in files:
+            text = file.read_text(encoding="utf-8")
+            assert "eget-liv" not in text, file
+            assert "sluttrapport" not in text, file

@@ -1,0 +1,111 @@
+"""Validation finds what pySHACL finds, and the screen never lets a fault through."""
+
+import random
+import re
+from collections import Counter
+from pathlib import Path
+
+import pyoxigraph as ox
+import pyshacl
+import pytest
+import rdflib
+
+from conftest import ROOT
+from plangraph import load_graph, stores, validate
+from plangraph.building import make_parts, union
+from plangraph.loading import parse, to_rdflib
+from plangraph.paths import Tree
+from plangraph.validation import SHACL, shacl_findings
+
+SH = rdflib.Namespace(SHACL)
+SHAPES = ROOT / "ontology/shapes.ttl"
+EXAMPLES = sorted((ROOT / "tests/shapes").glob("*/*.ttl"))
+
+
+def stock(graph: rdflib.Graph) -> Counter[tuple[str, str, str]]:
+    """What plain pySHACL finds: focus node, path and constraint of each result."""
+    report = pyshacl.validate(graph, shacl_graph=rdflib.Graph().parse(SHAPES))[1]
+    return Counter(
+        (
+            str(report.value(r, SH.focusNode)),
+            str(report.value(r, SH.resultPath) or ""),
+            str(report.value(r, SH.sourceConstraintComponent)).removeprefix(SHACL),
+        )
+        for r in report.subjects(rdflib.RDF.type, SH.ValidationResult)
+    )
+
+
+def ours(triples: list[ox.Triple]) -> Counter[tuple[str, str, str]]:
+    store = stores.memory_store({"asserted": triples})
+    shapes = [quad.triple for quad in parse(SHAPES)]
+    return Counter((f.focus, f.path, f.constraint) for f in shacl_findings(store, shapes, "en"))
+
+
+def test_the_screen_and_pyshacl_agree_on_every_example() -> None:
+    vocabulary = [q.triple for name in ("codes.ttl", "plangraph.ttl") for q in parse(ROOT / "ontology" / name)]
+    assert len(EXAMPLES) >= 40
+    faults = 0
+    for file in EXAMPLES:
+        triples = [*(quad.triple for quad in parse(file)), *vocabulary]
+        wanted = stock(to_rdflib(triples))
+        assert set(ours(triples)) == set(wanted), file
+        faults += bool(wanted)
+    assert faults >= 20
+
+
+def test_the_screen_and_pyshacl_agree_on_spoilt_data(little: Tree) -> None:
+    parts, _ = make_parts(little)
+    whole = union(parts)
+    chance = random.Random(4711)
+    found = 0
+    for _ in range(12):
+        spoilt = list(whole)
+        for triple in chance.sample([*parts["asserted"], *parts["evidence"]], 3):
+            spoilt.remove(triple)
+            if chance.random() < 0.5:
+                spoilt.append(
+                    ox.Triple(triple.subject, triple.predicate, ox.Literal(chance.choice(["x", "-1", "2020-02-30"])))
+                )
+        wanted = stock(to_rdflib(spoilt))
+        assert set(ours(spoilt)) == set(wanted)
+        found += sum(wanted.values())
+    assert found >= 12
+
+
+def test_the_real_data_conforms() -> None:
+    report = validate(data=ROOT / "data")
+    assert report.conforms, report.findings[:5]
+    assert report.shapes >= 15
+    assert report.checks >= 6
+    assert report.triples > 20_000
+
+
+def test_a_graph_a_file_and_a_folder_are_checked_alike(little: Tree, tmp_path: Path) -> None:
+    area = little.data / "little/area-1.ttl"
+    area.write_text(
+        re.sub(r"(?m)^(p:1-a .*) pg:stage stage:reported ;", r"\1", area.read_text(encoding="utf-8")), encoding="utf-8"
+    )
+    by_folder = validate(little.data, data=little.data)
+    by_graph = validate(load_graph(little.data), data=little.data)
+    assert not by_folder.conforms
+    assert [(f.focus, f.message) for f in by_folder.findings] == [(f.focus, f.message) for f in by_graph.findings]
+    finding = by_folder.findings[0]
+    assert finding.focus.endswith("participation/1-a")
+    line = (
+        area.read_text(encoding="utf-8")
+        .splitlines()
+        .index(next(row for row in area.read_text(encoding="utf-8").splitlines() if row.startswith("p:1-a ")))
+    )
+    assert finding.where == f"{area}:{line + 1}"
+    norwegian = validate(little.data, data=little.data, lang="nb").findings[0].message
+    assert norwegian != finding.message
+
+
+@pytest.mark.parametrize("lang", ["nb", "en"])
+def test_every_shape_says_what_to_do_in_both_languages(lang: str) -> None:
+    graph = load_graph(SHAPES)
+    properties = set(graph.objects(None, SH.property)) | set(graph.objects(None, SH.sparql))
+    assert len(properties) >= 30
+    for shape in properties:
+        messages = [m for m in graph.objects(shape, SH.message) if isinstance(m, rdflib.Literal)]
+        assert [m for m in messages if m.language == lang], shape
