@@ -74,7 +74,7 @@ def test_starting_up_loads_nothing_heavy(code: str) -> None:
 
 def test_a_named_query_loads_the_store_only() -> None:
     script = (
-        "import sys; from plangraph.cli import main; status = main(['query', 'status-by-ministry', '--format', 'csv']); "
+        "import sys; from plangraph.cli import main; status = main(['query', 'status-by-ministry']); "
         "print(*sorted(m.partition('.')[0] for m in sys.modules), file=sys.stderr); sys.exit(status)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT)

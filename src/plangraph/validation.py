@@ -111,10 +111,16 @@ def shacl_findings(store: ox.Store, shapes: list[ox.Triple], lang: str) -> Itera
     import pyshacl
     import rdflib
 
+    # The option focus_nodes of pySHACL also hides the values that sh:or and sh:node look at; narrower targets do not.
+    narrowed = [triple for triple in shapes if triple.predicate.value not in screening.TARGETS]
+    target = ox.NamedNode(SHACL + "targetNode")
+    narrowed += [
+        ox.Triple(ox.NamedNode(shape), target, ox.NamedNode(node))
+        for shape, nodes in suspects.items()
+        for node in nodes
+    ]
     graph = to_rdflib(dict.fromkeys(quad.triple for quad in store), _cached_graph())
-    _, report, _ = pyshacl.validate(
-        graph, shacl_graph=to_rdflib(shapes), inplace=True, focus_nodes=[rdflib.URIRef(iri) for iri in suspects]
-    )
+    _, report, _ = pyshacl.validate(graph, shacl_graph=to_rdflib(narrowed), inplace=True)
     sh = rdflib.Namespace(SHACL)
     for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):
         messages = {getattr(m, "language", None) or "": str(m) for m in report.objects(result, sh.resultMessage)}
