@@ -18,9 +18,9 @@ CONTEXT = json.loads((ROOT / "ontology/context.jsonld").read_text(encoding="utf-
 NAMES = prefixes("eget-liv-2017-2020", "sluttrapport-2021")
 SPACES = [*NAMES.values(), "http://example.org/", "https://example.org/a#"]
 
-local = st.text("abcæøåABC019-._~%20'()/#", min_size=1, max_size=8).filter(lambda s: "%" not in s or "%20" in s)
-iris = st.builds(lambda space, name: ox.NamedNode(space + name.replace("%", "%20")), st.sampled_from(SPACES), local)
-text = st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=20)
+local = st.text("abcæøåABC019-._~'()/", min_size=1, max_size=8)
+iris = st.builds(lambda space, name: ox.NamedNode(space + name), st.sampled_from(SPACES), local)
+text = st.text(st.characters(codec="utf-8"), max_size=20)
 literals = st.one_of(
     st.builds(ox.Literal, text),
     st.builds(lambda value, tag: ox.Literal(value, language=tag), text, st.sampled_from(["nb", "nn", "en", "se"])),

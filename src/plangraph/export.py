@@ -159,7 +159,8 @@ class _Compactor:
 
     def _iri(self, iri: str) -> str:
         for prefix, space in self._spaces:
-            if iri.startswith(space) and len(iri) > len(space):
+            # "pg://x" would read as an absolute IRI.
+            if iri.startswith(space) and len(iri) > len(space) and not iri.startswith("//", len(space)):
                 return f"{prefix}:{iri[len(space) :]}"
         return iri
 

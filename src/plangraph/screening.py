@@ -125,7 +125,7 @@ def _constraints(facts: Shapes, shape: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _pattern(name: str, argument: Any, path: str) -> str:
-    """Return the pattern of a constraint on all values together; the empty one, which all match, where there is none."""
+    """Return the pattern of a constraint on all values together; the empty one, which all match, if there is none."""
     if name == "minCount" and argument.value == "1":
         return f"MINUS {{ ?focus {path} ?v }}"
     if name in ("maxCount", "minCount"):
