@@ -1,0 +1,229 @@
+"""The commands about the report itself: ingest, evidence, locate, coverage."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from plangraph.errors import DataError, UsageError
+
+
+def register(add: Any) -> None:
+    """Add the commands of this group."""
+    command = add(
+        "ingest",
+        ingest,
+        "read a report into the skeleton, the mentions and the evidence of a plan",
+        """plangraph ingest report.txt --plan my-plan-2021-2024 --source-slug report-2025 --date 2025
+        plangraph ingest report.pdf --plan my-plan-2021-2024 --out /tmp/try --format json""",
+    )
+    command.add_argument("report", metavar="REPORT", help="the report: UTF-8 text, or a PDF with the extra 'pdf'")
+    command.add_argument("--plan", metavar="SLUG", required=True, help="the plan, as in data/SLUG")
+    command.add_argument("--source-slug", metavar="SLUG", help="the report's slug (default: from plan.ttl or the name)")
+    command.add_argument("--date", metavar="YYYY-MM", help="when the report was issued (default: from plan.ttl)")
+    command.add_argument("--out", metavar="DIR", help="where to write (default: the plan's folder in the data)")
+    command.add_argument("--lang", choices=("nb", "nn", "en"), default="nb", help="the report's language (default: nb)")
+    command.add_argument("--format", choices=("text", "json"), default="text", help="how to print the reading report")
+    command = add(
+        "locate",
+        locate,
+        "find words in a report: their span and where they stand",
+        """plangraph locate "Teksten er laget … POD." --source report.txt
+        plangraph locate "Bufdir" --source report.txt --format json""",
+    )
+    command.add_argument("words", metavar="WORDS", help="words of the report, or the first … the last of them")
+    _source(command)
+    command.add_argument("--format", choices=("text", "json"), default="text")
+    command = add(
+        "coverage",
+        coverage,
+        "show which sentences of a report no fact rests on",
+        """plangraph coverage --source report.txt
+        plangraph coverage --source report.txt --measure 18a""",
+    )
+    _source(command)
+    command.add_argument("--measure", metavar="ID", help="only the sections of one measure")
+    command.add_argument("--format", choices=("text", "json"), default="text")
+    command = add(
+        "evidence",
+        evidence,
+        "show the words behind a fact, or check every span against the report",
+        """plangraph evidence 14433-14485
+        plangraph evidence 14433-14485 --source report.txt
+        plangraph evidence --source other-copy.txt
+        plangraph evidence --source report.txt --write""",
+    )
+    command.add_argument("id", metavar="ID", nargs="?", help="a span (14433-14485), or the id of a fact")
+    _source(command, required=False)
+    command.add_argument("--write", action="store_true", help="write the digests of all spans anew")
+
+
+def _source(command: argparse.ArgumentParser, required: bool = True) -> None:
+    command.add_argument("--source", metavar="REPORT", required=required, help="the report, text or PDF")
+    command.add_argument("--plan", metavar="SLUG", help="the plan, where the data holds several")
+
+
+def ingest(options: argparse.Namespace) -> int:
+    """Read a report and print the reading report."""
+    from plangraph.ingest import ReadingError
+    from plangraph.ingest import ingest as read
+    from plangraph.ingest.report import summary
+    from plangraph.paths import find_tree
+
+    data = Path(options.data) if options.data else find_tree().data
+    shape = (lambda report: json.dumps(report, ensure_ascii=False, indent=1)) if options.format == "json" else summary
+    try:
+        report = read(
+            options.report,
+            options.plan,
+            data=data,
+            out=options.out,
+            source_slug=options.source_slug,
+            date=options.date,
+            language=options.lang,
+        )
+    except ReadingError as error:
+        print(shape(error.report))
+        raise
+    print(shape(report))
+    return 0
+
+
+def locate(options: argparse.Namespace) -> int:
+    """Print every place at which words stand."""
+    from plangraph.evidence import Locators
+    from plangraph.text import find_words, read_source
+
+    source = read_source(options.source)
+    _, sections, _ = _plan(options)
+    locators = Locators(source, sections)
+    found = find_words(source, options.words)
+    if not found:
+        raise UsageError(
+            "the words do not stand in the report",
+            where=options.source,
+            mend="give fewer of them, or the first … the last words",
+        )
+    rows = [{"span": str(span), "nb": locators.locate(span)[0], "en": locators.locate(span)[1]} for span in found]
+    if options.format == "json":
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        for row in rows:
+            print(f"ev:{row['span']}  {row['nb']}")
+    return 0
+
+
+def coverage(options: argparse.Namespace) -> int:
+    """Print the share of sentences with evidence, by section, and the sentences without."""
+    from plangraph.evidence import fact_spans, uncovered
+    from plangraph.text import read_source
+
+    source = read_source(options.source)
+    data, sections, slug = _plan(options)
+    if options.measure:
+        sections = [section for section in sections if section.owner == options.measure.replace(" ", "")]
+        if not sections:
+            raise UsageError(f"there is no measure {options.measure!r}", mend="name one as in 8 or 18a")
+    result = uncovered(source, sections, fact_spans(data, slug))
+    if options.format == "json":
+        rows = [
+            {
+                "section": f"{section.owner} {section.kind}",
+                "span": str(section.span),
+                "sentences": len(whole),
+                "uncovered": [str(span) for span in bare],
+            }
+            for section, whole, bare in result
+        ]
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return 0
+    total, without = sum(len(whole) for _, whole, _ in result), sum(len(bare) for _, _, bare in result)
+    for section, whole, bare in result:
+        print(f"{section.owner:>6}  {section.kind:<18} {len(whole) - len(bare):>3} of {len(whole)}")
+        for span in bare:
+            print(f"          ev:{span}  {' '.join(source.flow.slice(span).split())}")
+    share = f"{(total - without) / total:.1%}" if total else "no sentences"
+    print(f"{total - without} of {total} sentences are covered ({share})")
+    return 0
+
+
+def evidence(options: argparse.Namespace) -> int:
+    """Show the words around a span or behind a fact, check all spans, or write them anew."""
+    from plangraph import evidence as spans
+    from plangraph.loading import parse, to_rdflib
+    from plangraph.text import read_source
+
+    data, _, slug = _plan(options)
+    folder = _folder(options)
+    if options.write:
+        from plangraph.ingest import write_evidence
+
+        if not options.source:
+            raise UsageError("--write needs the report", mend="name it with --source REPORT")
+        print(f"{write_evidence(options.source, folder.name, data=data)} spans written to {folder / 'evidence.ttl'}")
+        return 0
+    file = folder / "evidence.ttl"
+    if not file.is_file():
+        raise UsageError("there is no evidence file", where=str(file), mend="write it: plangraph evidence --write …")
+    source = read_source(options.source) if options.source else None
+    if options.id is None:
+        if source is None:
+            raise UsageError("nothing to show", mend="name a span or a fact, or the report with --source REPORT")
+        prints = spans.prints_of(to_rdflib(parse(file)), slug)
+        verdict = spans.verify(prints, source, spans.recorded_sha256(folder, slug))
+        if verdict.same_file:
+            print(f"this is the file that was read (SHA-256 {source.sha256[:8]}…)")
+        else:
+            print("this is another copy of the report; spans were looked for by their fingerprints")
+        print(f"{len(verdict.found)} of {len(prints)} spans stand")
+        for name in verdict.lost:
+            facts = ", ".join(spans.facts_on(data, slug, name)) or "no fact"
+            print(f"  lost: ev:{name} ({facts})")
+        if verdict.lost:
+            raise DataError(
+                f"{len(verdict.lost)} spans are not in this report", where=str(options.source), mend="mend these facts"
+            )
+        return 0
+    names = spans.evidence_of(data, slug, options.id)
+    graph = to_rdflib(quad for quad in parse(file))
+    for name in names:
+        print(f"ev:{name}  {spans.locator_of(graph, slug, name, 'nb')}")
+        if source is None:
+            continue
+        prints = {part: mark for part, mark in spans.prints_of(graph, slug).items() if part in name.split("_")}
+        verdict = spans.verify(prints, source, spans.recorded_sha256(folder, slug))
+        for part in name.split("_"):
+            if part not in verdict.found:
+                print("  not found in this copy of the report")
+                continue
+            before, words, after = spans.around(source, verdict.found[part].span)
+            bold = ("\033[1m", "\033[0m") if sys.stdout.isatty() else ("[", "]")
+            print(f"  … {before}{bold[0]}{words}{bold[1]}{after} …".replace("\n", " "))
+    if source is None:
+        print("The report is not part of the data; name your copy with --source REPORT to see the words.")
+    return 0
+
+
+def _folder(options: argparse.Namespace) -> Path:
+    from plangraph.paths import find_tree
+
+    tree = find_tree(options.data)
+    plans = tree.plans()
+    if options.plan:
+        return tree.data / str(options.plan)
+    if len(plans) != 1:
+        raise UsageError(f"the data holds {len(plans)} plans", mend="name one with --plan SLUG")
+    return plans[0]
+
+
+def _plan(options: argparse.Namespace) -> tuple[Path, Any, str]:
+    """Return the data folder, the sections of the plan's skeleton and the slug of its source."""
+    from plangraph.building import source_of
+    from plangraph.evidence import sections_of
+    from plangraph.loading import parse, to_rdflib
+
+    folder = _folder(options)
+    file = folder / "skeleton.ttl"
+    sections = sections_of(to_rdflib(parse(file))) if file.is_file() else []
+    return folder.parent, sections, source_of(folder) or ""
