@@ -1,0 +1,84 @@
+"""Starting, asking, loading and validating, against plain Python, rdflib and pySHACL."""
+
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import pyshacl
+import rdflib
+
+from benchmarks.measuring import interleaved, medians, process, ratio, show, synthetic
+from plangraph import building, load_graph
+from plangraph.loading import parse
+from plangraph.paths import find_tree
+from plangraph.stores import memory_store
+from plangraph.validation import SHACL, shacl_findings
+
+
+def run() -> None:
+    """Print the tables."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _starting(folder)
+        _loading(folder)
+        _validating(folder)
+
+
+def _starting(folder: Path) -> None:
+    building.build(out=folder / "out")
+    command = ("-m", "plangraph")
+    question = (*command, "query", "responsible-ministry", "--measure", "22b", "--out", "out")
+    jobs = {
+        "python -c pass": process("-c", "pass"),
+        "import plangraph": process("-c", "import plangraph"),
+        "plangraph --help": process(*command, "--help"),
+        "named query": process(*question, cwd=folder),
+    }
+    seconds = interleaved(jobs, 15)
+    rows = [
+        (f"{job} / python -c pass", goal, ratio(seconds, job, "python -c pass"), "")
+        for job, goal in (("import plangraph", ""), ("plangraph --help", "≤ 3"), ("named query", "≤ 4"))
+    ]
+    show(f"Whole processes ({medians(seconds)})", rows)
+
+
+def _loading(folder: Path) -> None:
+    building.build(out=folder / "out")
+    files = {"one plan": (folder / "out/graph.ttl", "≥ 2"), "100,000": (synthetic(100_000, folder), "≥ 3")}
+    rows = []
+    for size, (file, goal) in files.items():
+        jobs = {"rdflib": lambda f=file: rdflib.Graph().parse(f), "plangraph": lambda f=file: load_graph(f)}
+        seconds = interleaved(jobs, 5)
+        rows.append(
+            (f"rdflib's parse / load_graph, {size}", goal, ratio(seconds, "rdflib", "plangraph"), medians(seconds))
+        )
+    show("Loading Turtle into an rdflib.Graph", rows)
+
+
+def _validating(folder: Path) -> None:
+    file = synthetic(40_000, folder)
+    tree = find_tree()
+    shapes = tree.ontology / "shapes.ttl"
+
+    def ours() -> Counter[tuple[str, str, str]]:
+        store = memory_store({"asserted": (quad.triple for quad in parse(file))})
+        found = shacl_findings(store, [quad.triple for quad in parse(shapes)], "en")
+        return Counter((f.focus, f.path, f.constraint) for f in found)
+
+    def theirs() -> Counter[tuple[str, str, str]]:
+        report = pyshacl.validate(rdflib.Graph().parse(file), shacl_graph=rdflib.Graph().parse(shapes))[1]
+        sh = rdflib.Namespace(SHACL)
+        return Counter(
+            (
+                str(report.value(r, sh.focusNode)),
+                str(report.value(r, sh.resultPath) or ""),
+                str(report.value(r, sh.sourceConstraintComponent)).removeprefix(SHACL),
+            )
+            for r in report.subjects(rdflib.RDF.type, sh.ValidationResult)
+        )
+
+    found, wanted = ours(), theirs()
+    assert set(found) == set(wanted), "plangraph and pySHACL differ"
+    seconds = interleaved({"pySHACL": theirs, "plangraph": ours}, 3)
+    what = f"rdflib + pySHACL / plangraph, 40,000 ({sum(wanted.values())} results, the same)"
+    show("Validating", [(what, "≥ 5", ratio(seconds, "pySHACL", "plangraph"), medians(seconds))])
