@@ -13,7 +13,7 @@ PACKAGE = ROOT / "src/plangraph"
 # Each layer may import from the layers before it, and from its own.
 LAYERS = [
     {"errors", "vocabulary"},
-    {"paths", "text", "files", "output", "sparql", "export"},
+    {"paths", "text", "files", "output", "sparql", "export", "workbook"},
     {"loading"},
     {"stores", "screening"},
     {"rules", "names", "house"},
@@ -23,7 +23,19 @@ LAYERS = [
     {"cli", "site"},
     {"__main__"},
 ]
-HEAVY = {"rdflib", "networkx", "pyshacl", "pyoxigraph", "numpy", "scipy", "pandas", "yaml", "openpyxl", "matplotlib"}
+HEAVY = {
+    "rdflib",
+    "networkx",
+    "pyshacl",
+    "pyoxigraph",
+    "numpy",
+    "scipy",
+    "pandas",
+    "yaml",
+    "openpyxl",
+    "matplotlib",
+    "xlsxwriter",
+}
 
 
 def modules() -> dict[str, list[Path]]:
