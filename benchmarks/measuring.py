@@ -68,10 +68,9 @@ def synthetic(triples: int, folder: Path) -> Path:
     number = 0
     while len(lines) < triples:
         number += 1
-        for triple in everything:
-            lines.append(
-                f"{_copy(triple.subject, plan, number)} {triple.predicate} {_copy(triple.object, plan, number)} ."
-            )
+        lines += [
+            f"{_copy(t.subject, plan, number)} {t.predicate} {_copy(t.object, plan, number)} ." for t in everything
+        ]
     place = folder / f"synthetic-{triples}.ttl"
     place.write_text("\n".join(lines[:triples]) + "\n", encoding="utf-8")
     return place

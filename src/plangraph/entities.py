@@ -1,7 +1,7 @@
 """Everything the graph says about one thing."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -22,6 +22,8 @@ _APART = {
     DCT + "description",
     CV + "hasParticipation",
     CV + "hasParticipant",
+    PG + "number",
+    PG + "letter",
     PG + "evidence",
     RDF + "subject",
     RDF + "predicate",
@@ -56,7 +58,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class Description:
-    """A thing with its names and its facts, sorted: own statements first, reported before announced and planned."""
+    """A thing with its names and its facts, sorted: own statements first, reported before announced and planned.
+
+    ``under`` is filled for a measure: the things told of in its sections, each with those who took part in it.
+    """
 
     iri: str
     label: str
@@ -64,6 +69,7 @@ class Description:
     types: tuple[str, ...]
     text: str
     facts: tuple[Fact, ...] = field(repr=False)
+    under: tuple[tuple[str, tuple[Fact, ...]], ...] = field(default=(), repr=False)
 
 
 def describe(name: str, data: Path | str | None = None, lang: str = "nb", store: ox.Store | None = None) -> Description:
@@ -92,12 +98,18 @@ def describe(name: str, data: Path | str | None = None, lang: str = "nb", store:
         tuple(n for n in names if n != own),
         tuple(sorted(label(store, q.object.value, lang) for q in _stated_types(store, node))),  # type: ignore[union-attr]
         described[0].value if described else "",
-        tuple(sorted(_facts(store, node, lang), key=_order)),
+        tuple(sorted(_merged(_facts(store, node, lang)), key=_order)),
+        tuple(_told_under(store, node, lang)),
     )
 
 
 def _quads(store: ox.Store, s: object, p: object, o: object = None) -> Iterable[ox.Quad]:
     return store.quads_for_pattern(s, p, o, ox.DefaultGraph())  # type: ignore[arg-type]
+
+
+def _is_section(store: ox.Store, quad: ox.Quad) -> bool:
+    kind = ox.NamedNode(PG + "Section")
+    return any(True for _ in store.quads_for_pattern(quad.subject, ox.NamedNode(RDF_TYPE), kind, None))
 
 
 def _stated_types(store: ox.Store, node: ox.NamedNode) -> list[ox.Quad]:
@@ -123,8 +135,39 @@ def _facts(store: ox.Store, node: ox.NamedNode, lang: str) -> Iterable[Fact]:
     for quad in store.quads_for_pattern(None, None, node, None):
         p = quad.predicate.value
         plain = quad.graph_name not in (derived, ox.DefaultGraph())
-        if plain and p not in _APART and (p, _text(quad.subject), True) not in said:
+        if plain and p not in _APART and (p, _text(quad.subject), True) not in said and not _is_section(store, quad):
             yield _direct(store, quad, True, lang)
+
+
+def _merged(facts: Iterable[Fact]) -> Iterable[Fact]:
+    """Yield each fact once, with the evidence of all statements that say the same."""
+    same: dict[tuple[str, str, bool, str, bool], list[Fact]] = {}
+    for fact in facts:
+        same.setdefault((fact.property, fact.value, fact.inverse, fact.stage, fact.role), []).append(fact)
+    for first, *others in same.values():
+        pairs = dict(zip(first.evidence, first.locators, strict=True))
+        for other in others:
+            pairs |= zip(other.evidence, other.locators, strict=True)
+        measures = tuple(dict.fromkeys(m for fact in (first, *others) for m in fact.measures))
+        ordered = sorted(pairs, key=_position)
+        yield replace(first, evidence=tuple(ordered), locators=tuple(pairs[e] for e in ordered), measures=measures)
+
+
+def _told_under(store: ox.Store, measure: ox.NamedNode, lang: str) -> Iterable[tuple[str, tuple[Fact, ...]]]:
+    participations = [q.subject for q in _quads(store, None, _UNDER, measure) if _has_role(store, q.subject)]
+    contexts: dict[str, list[Fact]] = {}
+    for participation in participations:
+        context = next((_text(q.object) for q in _quads(store, participation, _SUBJECT)), measure.value)
+        fact = _reified(store, participation, _OBJECT, False, lang)
+        if context != measure.value and fact:
+            contexts.setdefault(context, []).append(fact)
+    first = {context: min(_position(e) for fact in facts for e in fact.evidence) for context, facts in contexts.items()}
+    for context in sorted(contexts, key=lambda c: (first[c], c)):
+        yield label(store, context, lang), tuple(sorted(_merged(contexts[context]), key=_order))
+
+
+def _has_role(store: ox.Store, node: object) -> bool:
+    return any(True for _ in _quads(store, node, _ROLE))
 
 
 def _reified(store: ox.Store, fact: object, end: ox.NamedNode, inverse: bool, lang: str) -> Fact | None:

@@ -66,6 +66,7 @@ _WORDS = {
         "announced": "varslet",
         "names": "Også kalt",
         "measure": "tiltak",
+        "under": "Omtalt under tiltaket",
         "roles": "Roller",
         "actors": "Aktører",
         "incoming": "Vist til fra",
@@ -92,6 +93,7 @@ _WORDS = {
         "announced": "announced",
         "names": "Also called",
         "measure": "measure",
+        "under": "Told under the measure",
         "roles": "Roles",
         "actors": "Actors",
         "incoming": "Referred to from",
@@ -159,19 +161,37 @@ def fact_sheet(thing: "Description", lang: str = "nb", width: int = 100) -> str:
         if facts:
             lines += ["", output.bold(title.upper())]
             lines += _grouped(facts, words, width)
+        if title == words["actors"] and thing.under:
+            lines += ["", output.bold(words["under"].upper())]
+            lines += _told(thing.under, words, width)
     if not thing.facts:
         lines += ["", words["nothing"]]
     return "\n".join(lines) + "\n"
 
 
 def _grouped(facts: "Iterable[Fact]", words: Mapping[str, str], width: int) -> Iterable[str]:
-    for (name, stage), group in groupby(facts, key=lambda f: (f.property_label, f.stage)):
+    for (name, stage, inverse), group in groupby(
+        facts, key=lambda f: (f.property_label, f.stage, f.inverse and not f.role)
+    ):
         said = words.get(stage, stage)
-        yield f"{name}{f' ({said})' if said else ''}"
+        yield f"{'← ' if inverse else ''}{name}{f' ({said})' if said else ''}"
         for fact in group:
             where = f"  [{words['measure']} {', '.join(fact.measures)}]" if fact.measures else ""
             first, *rest = output.wrap(f"{fact.value_label}{where}", width - 4)
             yield f"  • {first}"
             yield from (f"    {line}" for line in rest)
-            for locator in fact.locators[:1]:
+            for locator in fact.locators:
+                yield from (output.dim(f"      {line}") for line in output.wrap(locator, width - 6))
+
+
+def _told(under: "Iterable[tuple[str, tuple[Fact, ...]]]", words: Mapping[str, str], width: int) -> Iterable[str]:
+    for name, facts in under:
+        yield from output.wrap(name, width)
+        for fact in facts:
+            said = words.get(fact.stage, fact.stage)
+            role = f"{fact.property_label}{f' ({said})' if said else ''}"
+            first, *rest = output.wrap(f"{role}: {fact.value_label}", width - 4)
+            yield f"  • {first}"
+            yield from (f"    {line}" for line in rest)
+            for locator in fact.locators:
                 yield from (output.dim(f"      {line}") for line in output.wrap(locator, width - 6))
