@@ -191,7 +191,13 @@ def _reified(store: ox.Store, fact: object, end: ox.NamedNode, inverse: bool, la
         tuple(evidence),
         tuple(_locator(store, iri, lang) for iri in evidence),
         _text(fact),
+        "outside" if _is_outside(store, fact) else "",
     )
+
+
+def _is_outside(store: ox.Store, fact: object) -> bool:
+    outside = stores.graph_name("outside")
+    return any(True for _ in store.quads_for_pattern(fact, _PREDICATE, None, outside))  # type: ignore[arg-type]
 
 
 def _direct(store: ox.Store, quad: ox.Quad, inverse: bool, lang: str) -> Fact:

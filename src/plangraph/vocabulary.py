@@ -32,12 +32,25 @@ STANDARD_PREFIXES = {
     "skos": SKOS,
     "xsd": XSD,
 }
-CODE_SCHEMES = ("audience", "cause", "kind", "language", "period", "role", "stage", "status", "unit")
+CODE_SCHEMES = (
+    "audience",
+    "cause",
+    "confidence",
+    "kind",
+    "language",
+    "period",
+    "role",
+    "stage",
+    "status",
+    "theme",
+    "unit",
+)
 OWN_PREFIXES = {
     "pg": PG,
     **{scheme: f"{CODE}{scheme}/" for scheme in CODE_SCHEMES},
     "actor": BASE + "actor/",
     "law": BASE + "law/",
+    "outside": BASE + "outside/",
     "place": BASE + "place/",
     "plan": BASE + "plan/",
     "source": BASE + "source/",
