@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from plangraph.errors import UsageError
+from plangraph.errors import DataError, UsageError
 
 # The limits of the format (ECMA-376; Microsoft, "Excel specifications and limits").
 MAX_ROWS, MAX_COLUMNS, MAX_CELL = 1_048_576, 16_384, 32_767
@@ -23,6 +23,7 @@ class Sheet:
     ``rows`` hold a cell for each column: str, int, float, bool, ``datetime.date`` or None. ``widths`` gives column →
     width in characters where the content should not decide. ``heading`` are lines above the table and ``footer`` a
     line at the foot of each page; a sheet with a heading is laid out for printing on landscape A4, its cells wrapped.
+    ``choices`` gives column → the values that a drop-down list offers.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Sheet:
     widths: Mapping[str, int] = field(default_factory=dict)
     heading: Sequence[str] = ()
     footer: str = ""
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def to_xlsx(sheets: Sequence[Sheet], title: str = "") -> bytes:
@@ -57,7 +59,10 @@ def to_xlsx(sheets: Sequence[Sheet], title: str = "") -> bytes:
         "date": book.add_format({"valign": "top", "num_format": "yyyy-mm-dd"}),
     }
     for sheet in sheets:
-        _write(book.add_worksheet(sheet.name), sheet, formats)
+        page = book.add_worksheet(sheet.name)
+        _write(page, sheet, formats)
+        if sheet.choices:
+            _offer(book, page, sheet)
     book.close()
     return file.getvalue()
 
@@ -113,6 +118,45 @@ def _write(page: Any, sheet: Sheet, formats: Mapping[str, Any]) -> None:
     page.set_footer(f"&L&8{sheet.footer.replace('&', '&&')}&R&8&P / &N")
 
 
+def _offer(book: Any, page: Any, sheet: Sheet) -> None:
+    # A list written into the rule itself may have 255 characters only, so the values stand in a hidden sheet.
+    lists = book.add_worksheet(f"{sheet.name} lists")
+    lists.hide()
+    top = len(sheet.heading)
+    for number, (name, values) in enumerate(sheet.choices.items()):
+        lists.write_column(0, number, values)
+        letter = chr(ord("A") + number)
+        across = list(sheet.columns).index(name)
+        source = f"='{sheet.name} lists'!${letter}$1:${letter}${len(values)}"
+        # Rows below the table get the list, too: people add rows there.
+        rule = {"validate": "list", "source": source, "error_type": "warning"}
+        page.data_validation(top + 1, across, top + len(sheet.rows) + 500, across, rule)
+
+
 def _width(sheet: Sheet, number: int, name: str) -> int:
     longest = max((len(str(row[number])) for row in sheet.rows if row[number] is not None), default=0)
     return max(8, min(60, longest + 2, 60), min(len(name) + 4, 30))
+
+
+def read_first_sheet(content: bytes, name: object) -> list[list[str]]:
+    """Return the cells of a workbook's first sheet as text, row by row; dates in ISO form, whole numbers without ".0".
+
+    Raises DataError when the file is not a workbook.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        rows = (
+            CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python(skip_empty_area=False)
+        )
+    except CalamineError as error:
+        raise DataError(f"this is not an Excel workbook: {error}", where=str(name), mend="save it as .xlsx") from error
+    return [[_as_text(cell) for cell in row] for row in rows]
+
+
+def _as_text(cell: Any) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime.datetime):
+        return cell.date().isoformat()
+    return str(cell).lower() if isinstance(cell, bool) else str(cell)

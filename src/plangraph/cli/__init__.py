@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from plangraph import __version__
-from plangraph.cli import graph, reading
+from plangraph.cli import coding, graph, reading
 from plangraph.errors import PlangraphError, UsageError
 
-GROUPS = (graph, reading)
+GROUPS = (graph, reading, coding)
 
 EXAMPLES = """\
 examples:

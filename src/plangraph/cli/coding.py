@@ -1,0 +1,159 @@
+"""The commands of people who code: the coding sheet, and samples for a check."""
+
+import argparse
+import csv
+import io
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plangraph import output
+from plangraph.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from plangraph.sheet import Changes, Plan
+
+
+def register(add: Any) -> None:
+    """Add the commands of this group."""
+    command = add(
+        "code",
+        code,
+        "write the participations and claims of a plan as a sheet, or take a sheet in",
+        """plangraph code export --out sheet.xlsx
+        plangraph code import sheet.xlsx --source report.txt --dry-run
+        plangraph code import sheet.xlsx --source report.txt""",
+    )
+    command.add_argument("what", choices=("export", "import"), help="write a sheet, or take one in")
+    command.add_argument("sheet", nargs="?", metavar="SHEET", help="the sheet to take in (.xlsx or .csv)")
+    command.add_argument("--out", metavar="FILE", help="with export: the sheet (default: CSV to standard output)")
+    command.add_argument("--plan", metavar="SLUG", help="the plan, where the data holds several")
+    command.add_argument("--source", metavar="REPORT", help="with import: the report in which the words are found")
+    command.add_argument("--dry-run", action="store_true", help="with import: show what would change, write nothing")
+    command.add_argument(
+        "--accept-good", action="store_true", help="with import: take the good rows although some are refused"
+    )
+    command.add_argument("--lang", choices=("nb", "en"), default="nb", help="language of locators (default: nb)")
+    command = add(
+        "sample",
+        sample,
+        "draw random participations for a check against the report, or evaluate a checked sheet",
+        """plangraph sample -n 60 --seed 1 --source report.txt --out check.xlsx
+        plangraph sample --check check.xlsx""",
+    )
+    command.add_argument("-n", type=int, default=60, metavar="NUMBER", help="how many (default: 60)")
+    command.add_argument("--seed", type=int, default=1, help="seed of the random numbers (default: 1)")
+    command.add_argument("--source", metavar="REPORT", help="the report, to show each passage")
+    command.add_argument("--out", metavar="FILE", help="the sheet, .xlsx or .csv (default: CSV to standard output)")
+    command.add_argument("--check", metavar="SHEET", help="a sheet whose column 'right' is filled in")
+    command.add_argument("--lang", choices=("nb", "en"), default="nb", help="language of names (default: nb)")
+
+
+def code(options: argparse.Namespace) -> int:
+    """Export or import the coding sheet."""
+    from plangraph import sheet
+    from plangraph.files import write_bytes
+
+    plan = _plan(options)
+    if options.what == "export":
+        rows = sheet.rows_of(plan, options.lang)
+        if not options.out:
+            sys.stdout.write(sheet.to_csv(rows))
+        elif options.out.endswith(".xlsx"):
+            write_bytes(Path(options.out), sheet.to_xlsx(plan, rows))
+        else:
+            write_bytes(Path(options.out), sheet.to_csv(rows).encode("utf-8-sig"))
+        if options.out:
+            print(f"{output.count(len(rows), 'row')} written to {options.out}")
+        return 0
+    if not options.sheet:
+        raise UsageError("which sheet?", mend="plangraph code import sheet.xlsx --source report.txt")
+    source = None
+    if options.source:
+        from plangraph.text import read_source
+
+        source = read_source(options.source)
+    changes = sheet.plan_changes(plan, sheet.read_sheet(Path(options.sheet)), source)
+    return _take_in(plan, changes, options)
+
+
+def sample(options: argparse.Namespace) -> int:
+    """Draw a sample, or evaluate one."""
+    from plangraph import sampling
+    from plangraph.files import write_bytes
+
+    if options.check:
+        found = sampling.precision(_check_sheet(Path(options.check)))
+        interval = f"95 % interval {found.low:.1%} to {found.high:.1%}, Wilson"
+        undecided = output.count(found.undecided, "row")
+        print(f"{found.right} of {found.checked} right: {found.share:.1%} ({interval}); {undecided} undecided")
+        return 0
+    from plangraph.building import query_store
+    from plangraph.text import read_source
+
+    source = read_source(options.source) if options.source else None
+    rows = sampling.draw(query_store(options.data), options.n, options.seed, source, options.lang)
+    if options.out and options.out.endswith(".xlsx"):
+        from plangraph.workbook import Sheet, to_xlsx
+
+        widths = {"passage": 80, "locator": 40, "context": 30, "remark": 30}
+        table = [[row[c] for c in sampling.COLUMNS] for row in rows]
+        page = Sheet("check", sampling.COLUMNS, table, widths, choices={"right": ["yes", "no", "?"]})
+        write_bytes(Path(options.out), to_xlsx([page], "Sample of participations"))
+    else:
+        text = output.render(sampling.COLUMNS, rows, "csv")
+        if options.out:
+            write_bytes(Path(options.out), text.encode("utf-8-sig"))
+        else:
+            sys.stdout.write(text)
+    if options.out:
+        print(f"{output.count(len(rows), 'row')} written to {options.out}")
+    return 0
+
+
+def _plan(options: argparse.Namespace) -> "Plan":
+    from plangraph.paths import find_tree
+    from plangraph.sheet import Plan
+
+    tree = find_tree(options.data)
+    plans = {folder.name: folder for folder in tree.plans()}
+    if options.plan and options.plan not in plans:
+        raise UsageError(f"there is no plan {options.plan!r}", mend=f"name one of {', '.join(plans)}")
+    if not options.plan and len(plans) > 1:
+        raise UsageError("which plan?", mend=f"name it with --plan: {', '.join(plans)}")
+    return Plan(tree, plans[options.plan] if options.plan else next(iter(plans.values())))
+
+
+def _take_in(plan: "Plan", changes: "Changes", options: argparse.Namespace) -> int:
+    from plangraph.files import write_all
+
+    for refusal in changes.refused:
+        print(f"{options.sheet}, row {refusal.row}, column {refusal.column}: {refusal.reason}", file=sys.stderr)
+    for title, names in (("new", changes.new), ("changed", changes.changed), ("removed", changes.removed)):
+        if names:
+            print(f"{title} ({len(names)}): {', '.join(names)}")
+    if not (changes.new or changes.changed or changes.removed):
+        print("nothing to change")
+    if changes.refused and not options.accept_good:
+        print("nothing was written; mend the rows, or take the others with --accept-good", file=sys.stderr)
+        return DataError.exit_code
+    if options.dry_run or not changes.files:
+        return DataError.exit_code if changes.refused else 0
+    write_all(plan.folder, {file.name: text.encode("utf-8") for file, text in changes.files.items()})
+    print(f"written: {', '.join(file.name for file in changes.files)}")
+    if options.source and (plan.folder / "skeleton.ttl").is_file():
+        from plangraph.ingest import write_evidence
+
+        number = write_evidence(options.source, plan.folder.name, data=plan.tree.data)
+        print(f"digests of {output.count(number, 'span')} renewed")
+    return DataError.exit_code if changes.refused else 0
+
+
+def _check_sheet(path: Path) -> list[dict[str, str]]:
+    if path.suffix == ".xlsx":
+        from plangraph.workbook import read_first_sheet
+
+        table = read_first_sheet(path.read_bytes(), path)
+    else:
+        table = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    return [dict(zip(table[0], cells, strict=False)) for cells in table[1:]]
