@@ -13,7 +13,7 @@ PACKAGE = ROOT / "src/plangraph"
 # Each layer may import from the layers before it, and from its own.
 LAYERS = [
     {"errors", "vocabulary"},
-    {"paths", "text", "files", "output", "sparql", "export", "workbook"},
+    {"paths", "text", "words", "pdf", "files", "output", "sparql", "export", "workbook"},
     {"loading"},
     {"stores", "screening"},
     {"rules", "names", "house"},

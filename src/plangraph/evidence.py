@@ -6,7 +6,7 @@ extraction of the same report; and by a locator that a reader of the printed rep
 
 import hashlib
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -94,26 +94,31 @@ def fingerprint(source: Source, span: Span) -> Print:
 def find_again(source: Source, prints: Iterable[Print]) -> list[Found | None]:
     """Return, for each fingerprint, where its span stands in this extraction of the report, or None.
 
-    A span is found where the digest of its letters and that of the 40 letters on one side agree at least. A short
+    A span may stand where the digest of its letters and that of the 40 letters on one side agree at least; a short
     span must also agree on the other side up to the sentence's end, else the removal of one of two sentences that
-    begin alike would go unseen. Of several places the one with both sides is taken, then the one nearest to where the
-    span stood. A link, whose letters do not count, is found by its own SHA-256, or by its neighbours when this
-    extraction leaves links out.
+    begin alike would go unseen. Spans that agree on both sides and keep their order (the longest such series) then
+    show which stretches of the report are unchanged: a place in such a stretch is taken only when the span lay there
+    before, so that a removed sentence is not found where its words stand elsewhere. Of several places the one with
+    both sides is taken, then the one nearest to where the span stood. A link, whose letters do not count, is found by
+    its own SHA-256, or by its neighbours when this extraction leaves links out.
     """
+    marks = list(prints)
     stream = source.letters
-    index = _Neighbourhood(source)
     links: dict[str, list[Span]] = {}
     for noise in source.noise:
         if noise.kind == "link":
             digest = hashlib.sha256(source.text[noise.start : noise.end].encode()).hexdigest()
             links.setdefault(digest, []).append(Span(noise.start, noise.end))
+    neighbourhood = _Neighbourhood(source)
+    places = [neighbourhood.places(mark) for mark in marks]
+    unchanged = _Unchanged(marks, places)
     found: list[Found | None] = []
-    for mark in prints:
+    for number, mark in enumerate(marks):
         if not mark.letter_count and mark.sha256 in links:
             nearest = min(links[mark.sha256], key=lambda link: abs(stream.index(link.start) - mark.letter_start))
             found.append(Found(nearest, "link"))
             continue
-        place = index.place(mark)
+        place = next((place for _, place in places[number] if unchanged.allows(number, mark, place)), None)
         if place is None:
             found.append(None)
         elif mark.letter_count:
@@ -128,37 +133,75 @@ class _Neighbourhood:
     """The places of a letter stream by the digest of the 40 letters before and after them."""
 
     def __init__(self, source: Source) -> None:
-        self.source = source
-        stream = source.letters.text
+        self.stream = stream = source.letters.text
         self.before: dict[str, list[int]] = {}
         self.after: dict[str, list[int]] = {}
         for place in range(len(stream) + 1):
             self.before.setdefault(_digest(stream[max(0, place - NEIGHBOURS) : place]), []).append(place)
             self.after.setdefault(_digest(stream[place : place + NEIGHBOURS]), []).append(place)
 
-    def place(self, mark: Print) -> int | None:
-        stream = self.source.letters.text
-        count = mark.letter_count
+    def places(self, mark: Print) -> list[tuple[bool, int]]:
+        """Return the places at which a span may stand, and whether only one side agrees, the best first."""
+        stream, count = self.stream, mark.letter_count
         near_before, far_before = mark.before.split("-")
         near_after, far_after = mark.after.split("-")
         by_before = set(self.before.get(far_before, ()))
         by_after = {place - count for place in self.after.get(far_after, ()) if place >= count}
-        best: tuple[bool, int, int] | None = None
+        found = []
         for place in by_before | by_after:
-            both = place in by_before and place in by_after
+            one_side = place not in by_before or place not in by_after
             if _digest(stream[place : place + count]) != mark.letters_sha256:
                 continue
-            if not both and count < SHORT:
+            if one_side and count < SHORT:
+                # How many letters the near digest is of depends on where the sentence ended in the first extraction.
                 if place in by_before:
-                    agrees = _digest(_near_after(self.source, place + count))[:4] == near_after
+                    beside = [stream[place + count : place + count + letters] for letters in range(NEAR + 1)]
+                    near = near_after
                 else:
-                    agrees = _digest(_near_before(self.source, place))[:4] == near_before
-                if not agrees:
+                    beside = [stream[max(0, place - letters) : place] for letters in range(NEAR + 1)]
+                    near = near_before
+                if not any(_digest(letters)[:4] == near for letters in beside):
                     continue
-            rank = (not both, abs(place - mark.letter_start), place)
-            if best is None or rank < best:
-                best = rank
-        return None if best is None else best[2]
+            found.append((one_side, place))
+        return sorted(found, key=lambda item: (item[0], abs(item[1] - mark.letter_start), item[1]))
+
+
+class _Unchanged:
+    """The stretches of another extraction that are as they were, known by the spans that kept their order."""
+
+    def __init__(self, marks: Sequence[Print], places: Sequence[Sequence[tuple[bool, int]]]) -> None:
+        sure = sorted(
+            (mark.letter_start, held[0][1], number)
+            for number, (mark, held) in enumerate(zip(marks, places, strict=True))
+            if held and not held[0][0]
+        )
+        # The longest series of places that do not run backwards, by the usual stacks.
+        ends: list[int] = []
+        stacks: list[int] = []
+        before: list[int] = []
+        for index, (_, place, _) in enumerate(sure):
+            stack = bisect_right(ends, place)
+            before.append(stacks[stack - 1] if stack else -1)
+            ends[stack : stack + 1] = [place]
+            stacks[stack : stack + 1] = [index]
+        chain = []
+        index = stacks[-1] if stacks else -1
+        while index >= 0:
+            chain.append(sure[index])
+            index = before[index]
+        self.chain = [(place, place - start, number) for start, place, number in reversed(chain)]
+        self.starts = [place for place, _, _ in self.chain]
+
+    def allows(self, number: int, mark: Print, place: int) -> bool:
+        """Tell whether a span may stand at a place: not in an unchanged stretch in which it did not stand before."""
+        left, right = bisect_left(self.starts, place) - 1, bisect_right(self.starts, place)
+        here = {shift for _, shift, other in self.chain[left + 1 : right] if other != number}
+        if here:
+            return place - mark.letter_start in here
+        if left < 0 or right == len(self.chain):
+            return True
+        shifts = {self.chain[left][1], self.chain[right][1]}
+        return len(shifts) == 2 or place - mark.letter_start in shifts
 
 
 def _near_after(source: Source, place: int) -> str:
@@ -177,12 +220,13 @@ def _near_before(source: Source, place: int) -> str:
 
 
 def _ends_between(source: Source, place: int) -> bool:
-    """Tell whether a sentence seems to end between two letters; local, so that all extractions agree."""
+    """Tell whether a sentence or a label line seems to end between two letters."""
     raw, plain = source.letters.raw, source.plain
     if not 0 < place < len(raw):
         return True
-    between = plain.text[plain.index(raw[place - 1]) + 1 : plain.index(raw[place])]
-    return any(character in ".!?:" for character in between)
+    after = plain.index(raw[place])
+    between = plain.text[plain.index(raw[place - 1]) + 1 : after]
+    return any(character in ".!?:" for character in between) or ("\n" in between and plain.text[after].isupper())
 
 
 def _side(near: str, far: str) -> str:

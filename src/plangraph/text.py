@@ -25,16 +25,18 @@ MAX_BYTES = 20_000_000
 
 NoiseKind = Literal["link", "page-number", "page-opening"]
 
-_LINE_END = re.compile(r"\r\n|[\n\r\f\v\x85\u2028\u2029]")
+# PDFium writes U+FFFE (U+0002 in older versions) for a hyphen at a line end, and leaves the line end out.
+_LINE_END = re.compile(r"\r\n|[\n\r\f\v\x85\u2028\u2029]|(?<=[\ufffe\x02])(?![\r\n\f])")
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
-_PAGE_NUMBER = re.compile(r"\d{1,4}")
+# Four digits alone on a line are more often a year that ends a paragraph.
+_PAGE_NUMBER = re.compile(r"\d{1,3}")
 _PLAIN = re.compile(r"[\x20-\x7eæøåÆØÅéÉ§«»–—“”‘’•…]*")
 _SPACES = " \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _HIDDEN = "\u200b\u200c\u200d\u2060\ufeff"
-# PDF extractors write U+FFFE or a soft hyphen where a word is broken at a line end.
-_BREAKS = "\u00ad\ufffe"
+_BREAKS = "\u00ad\ufffe\x02"
 _HYPHENS = "-\u2010" + _BREAKS
-_ITEM = re.compile(r"(?:[•·▪◦*]|[-–](?=\s)|\d{1,2}[.)]|[a-zæøå]\))\s*[^\W\d_a-zæøå]|[•▪◦]")
+_ITEM = re.compile(r"(?:[*]|[-–](?=\s)|\d{1,2}[.)]|[a-zæøå]\))\s*[^\W\d_a-zæøå]")
+_BULLETS = "•·▪◦●‣"
 _KEEP_HYPHEN_BEFORE = frozenset({"og", "eller", "samt", "and", "or"})
 _SENTENCE_END = re.compile(r"[.!?…]+[\"”’»)\]]*(?=\s)")
 _STARTS_SENTENCE = re.compile(r"[\"“‘«(\[]*[^\W_a-zæøåäöüé]|[•–]")
@@ -274,6 +276,11 @@ def read_source(path: Path | str) -> Source:
     return Source(text, digest)
 
 
+def visible(text: str) -> str:
+    """Return what is seen of a line: blanks as blanks, no invisible characters, ligatures and accents composed."""
+    return "".join(piece for piece, _ in _visible(text, 0))
+
+
 def source_of(text: str) -> Source:
     """Return a text in memory as a source."""
     return Source(text, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
@@ -387,6 +394,8 @@ def _joint(before: str, after: str, wide: bool) -> str:
             return ""
         if after[0].isalnum():
             return "-"
+    if after[0] in _BULLETS or (before[0] in _BULLETS and not goes_on and before[-1] not in ",;-"):
+        return "\n"
     if wide:
         return " " if goes_on and before[-1] not in ".!?:" else "\n"
     return "\n" if before[-1] in ".!?:;" and _ITEM.match(after) else " "

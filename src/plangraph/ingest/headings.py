@@ -116,7 +116,7 @@ def find_headings(
             )
         )
     scored = []
-    for here, following in zip(candidates, [*candidates[1:], None], strict=True):
+    for here, following in zip(candidates, [*candidates[1:], None], strict=False):
         stop = following.line if following else within[1]
         speaks = any(here.line < line < stop for line in labelled)
         scored.append(Candidate(here.number, here.letter, here.score + (0.5 if speaks else 0.0)))

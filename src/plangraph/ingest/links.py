@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from plangraph.text import Source, Span
+from plangraph.text import Source, Span, visible
 
 _SHORTEST_WORD = 3
 _PLAIN = str.maketrans("æøåäöé", "aoaaoe")
@@ -55,7 +55,7 @@ def place_links(source: Source, stretches: Sequence[Stretch]) -> list[Placed]:
 
 
 def _place(source: Source, block: Sequence[Span], stretches: Sequence[Stretch], start: int) -> list[Placed]:
-    urls = [source.text[span.start : span.end] for span in block]
+    urls = [visible(source.text[span.start : span.end]) for span in block]
     if not stretches:
         return [Placed(url, span, None, False) for url, span in zip(urls, block, strict=True)]
     texts = [_ascii(source.flow.slice((max(s.span.start, start), min(s.span.end, block[0].start)))) for s in stretches]

@@ -183,7 +183,7 @@ def read(source: Source, words: Mapping[str, Any], registry: Registry, date: str
         if not link.sure
     ]
     mentions, ambiguous = find_mentions(source, registry.names, words)
-    notes += [{"what": "name of several nodes", "words": name} for name in ambiguous]
+    notes += [{"what": "name of several nodes, not used", "words": name} for name in ambiguous]
     _check_counts(counts, measures, notes)
     return Reading(
         source, reader, measures, areas, front, counts, transfers, listed, references, links, mentions, notes

@@ -16,11 +16,15 @@ _GENERIC = {PG + "ActorGroup", PG + "ActorClass"}
 
 
 class Name(NamedTuple):
-    """A name of a node, as ``actor:kd``; ``generic`` names stand for groups and classes of actors."""
+    """A name of a node, as ``actor:kd``.
+
+    ``generic`` names stand for groups and classes of actors; ``preferred`` ones are the node's ``skos:prefLabel``.
+    """
 
     text: str
     node: str
     generic: bool
+    preferred: bool
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ def read_registry(folder: Path) -> Registry:
     Raises DataError when a registry is no Turtle.
     """
     kinds: dict[str, set[str]] = {}
-    labels: list[tuple[str, str]] = []
+    labels: list[tuple[str, str, bool]] = []
     for file in (folder / name for name in REGISTRIES):
         if not file.is_file():
             continue
@@ -56,10 +60,10 @@ def read_registry(folder: Path) -> Registry:
             if predicate == RDF_TYPE:
                 kinds.setdefault(subject, set()).add(value)
             elif predicate in _LABELS and (language or "nb") in ("nb", "nn", "no"):
-                labels.append((subject, value))
+                labels.append((subject, value, predicate == SKOS + "prefLabel"))
     names = {
-        Name(text, short, bool(kinds.get(iri, set()) & _GENERIC))
-        for iri, text in labels
+        Name(text, short, bool(kinds.get(iri, set()) & _GENERIC), preferred)
+        for iri, text, preferred in labels
         if (short := _short(iri)) and fold(text)
     }
     return Registry(tuple(sorted(names)))

@@ -62,7 +62,7 @@ def find_rows(source: Source, words: Mapping[str, Any]) -> tuple[list[Row], tupl
     starts = [place for place, text in enumerate(texts) if _START.match(text)]
     rows: list[Row] = []
     number = 0
-    for place, following in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for place, following in zip(starts, [*starts[1:], len(lines)], strict=False):
         match = _START.match(texts[place])
         assert match is not None
         if match.group("number"):
