@@ -420,7 +420,7 @@ def _visible(line: str, start: int) -> Iterator[tuple[str, int]]:
             if character not in _BREAKS or place == last:
                 yield "-", start + place
         elif "\ufb00" <= character <= "\ufb06":
-            yield unicodedata.normalize("NFKC", character), start + place
+            pending = (unicodedata.normalize("NFKC", character), start + place)
         else:
             pending = (character, start + place)
     if pending is not None:
