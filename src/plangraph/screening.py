@@ -17,7 +17,7 @@ TARGETS = tuple(SH + name for name in ("targetClass", "targetNode", "targetSubje
 # Declared on a shape without deciding whether a node conforms.
 _SILENT = {
     *(SH + name for name in ("message", "severity", "name", "description", "order", "group", "defaultValue")),
-    *(SH + name for name in ("path", "property", "deactivated", "flags", "ignoredProperties")),
+    *(SH + name for name in ("path", "property", "sparql", "deactivated", "flags", "ignoredProperties")),
     *TARGETS,
 }
 _KIND_TESTS = {
@@ -53,11 +53,31 @@ def suspects(store: ox.Store, shapes: Iterable[ox.Triple]) -> dict[str, list[str
             continue
         nodes: set[str] = set()
         for test in {*_tests(facts, shape, "?focus"), *_property_tests(facts, about)}:
-            answer = store.query(f"SELECT DISTINCT ?focus {{ {target} {test} }}", use_default_graph_as_union=True)
-            nodes |= {row["focus"].value for row in answer}  # type: ignore[union-attr]
+            rows = _rows(store, f"SELECT DISTINCT ?focus {{ {target} {test} }}")
+            nodes |= {row["focus"].value for row in rows}
+        nodes |= _selected(store, facts, about, target)
         if nodes:
             found[shape.value] = sorted(nodes)
     return dict(sorted(found.items()))
+
+
+def _selected(store: ox.Store, facts: Shapes, about: Facts, target: str) -> set[str]:
+    """Return the targets for which a SPARQL constraint of the shape selects a row, ``$this`` bound to each in turn."""
+    queries = [text.value for constraint in about.get(SH + "sparql", ()) for text in facts[constraint][SH + "select"]]
+    if not queries:
+        return set()
+    this = ox.Variable("this")
+    return {
+        row["focus"].value
+        for row in _rows(store, f"SELECT DISTINCT ?focus {{ {target} }}")
+        if any(next(_rows(store, query, {this: row["focus"]}), None) is not None for query in queries)
+    }
+
+
+def _rows(store: ox.Store, query: str, values: dict[ox.Variable, Any] | None = None) -> ox.QuerySolutions:
+    answer = store.query(query, use_default_graph_as_union=True, substitutions=values)
+    assert isinstance(answer, ox.QuerySolutions)
+    return answer
 
 
 def _target(shape: Any, about: Facts) -> str:
@@ -137,6 +157,8 @@ def _pattern(name: str, argument: Any, path: str) -> str:
     if name in ("lessThan", "lessThanOrEquals"):
         sign = "<" if name == "lessThan" else "<="
         return f"?focus {path} ?v . ?focus {argument} ?w FILTER(COALESCE(!(?v {sign} ?w), true))"
+    if name == "disjoint":
+        return f"?focus {path} ?v . ?focus {argument} ?v"
     if name == "uniqueLang":
         return f'?focus {path} ?v, ?w FILTER(LANG(?v) != "" && LANG(?v) = LANG(?w) && !sameTerm(?v, ?w))'
     return ""
