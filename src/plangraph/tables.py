@@ -261,6 +261,5 @@ def _written(
     own = [short(value) for value in ordered] if column.kind in ("code", "codes") else ordered
     cells = [JOINT.join(own)]
     if column.kind in _NAMED:
-        for lang in LANGUAGES:
-            cells.append(JOINT.join(names.get(value, {}).get(lang, "") for value in ordered))
+        cells += [JOINT.join(names.get(value, {}).get(lang, "") for value in ordered) for lang in LANGUAGES]
     return cells

@@ -17,6 +17,7 @@ OA = "http://www.w3.org/ns/oa#"
 RDF_TYPE = RDF + "type"
 STANDARD_PREFIXES = {
     "cv": CV,
+    "dcat": "http://www.w3.org/ns/dcat#",
     "dct": DCT,
     "edtf": "http://id.loc.gov/datatypes/edtf/",
     "eli": "http://data.europa.eu/eli/ontology#",
@@ -30,6 +31,9 @@ STANDARD_PREFIXES = {
     "rdfs": RDFS,
     "schema": "https://schema.org/",
     "skos": SKOS,
+    "spdx": "http://spdx.org/rdf/terms#",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "void": "http://rdfs.org/ns/void#",
     "xsd": XSD,
 }
 CODE_SCHEMES = (

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,8 @@ from plangraph.errors import DataError, UsageError
 MAX_ROWS, MAX_COLUMNS, MAX_CELL = 1_048_576, 16_384, 32_767
 # Excel counts days from 1900 and takes that year for a leap year; older dates are written as text.
 _FIRST_YEAR = 1900
+# Height in points of a line of the default font.
+_LINE = 15
 # A workbook carries the day it was made; a fixed one keeps the bytes the same for the same data.
 _MADE = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
@@ -108,8 +111,12 @@ def _write(page: Any, sheet: Sheet, formats: Mapping[str, Any]) -> None:
     if sheet.columns:
         page.autofilter(top, 0, top + max(len(sheet.rows), 1), len(sheet.columns) - 1)
     page.freeze_panes(top + 1, 0 if top else 1)
-    for number, name in enumerate(sheet.columns):
-        page.set_column(number, number, sheet.widths.get(name) or _width(sheet, number, name))
+    widths = [sheet.widths.get(name) or _width(sheet, number, name) for number, name in enumerate(sheet.columns)]
+    for number, width in enumerate(widths):
+        page.set_column(number, number, width)
+    if top:
+        for down, row in enumerate(sheet.rows, top + 1):
+            page.set_row(down, _LINE * max((_lines(value, width) for value, width in zip(row, widths, strict=True))))
     page.set_landscape()
     page.set_paper(9)  # A4
     page.fit_to_pages(1, 0)
@@ -131,6 +138,11 @@ def _offer(book: Any, page: Any, sheet: Sheet) -> None:
         # Rows below the table get the list, too: people add rows there.
         rule = {"validate": "list", "source": source, "error_type": "warning"}
         page.data_validation(top + 1, across, top + len(sheet.rows) + 500, across, rule)
+
+
+def _lines(value: Any, width: int) -> int:
+    # Excel finds the height of wrapped rows itself, other programs do not; a wide font needs a little more room.
+    return sum(max(1, math.ceil(len(line) * 1.05 / width)) for line in str("" if value is None else value).split("\n"))
 
 
 def _width(sheet: Sheet, number: int, name: str) -> int:

@@ -1,0 +1,85 @@
+"""What the graph says about itself: the data set, its sources and how it was coded."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from plangraph.errors import DataError
+from plangraph.vocabulary import BASE, DCT, PG, RDF_TYPE, SKOS, prefixes
+
+DCAT = prefixes()["dcat"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text from which facts were taken: its names, when it was issued (EDTF), and the SHA-256 of its bytes."""
+
+    iri: str
+    title: Mapping[str, str]
+    issued: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The data set: names and descriptions in both languages, licence, and the sources by IRI."""
+
+    iri: str
+    title: Mapping[str, str]
+    description: Mapping[str, str]
+    licence: str
+    homepage: str
+    modified: str
+    sources: Sequence[Source]
+
+
+def dataset_of(triples: Iterable[ox.Triple]) -> Dataset:
+    """Return what the graph's ``dcat:Dataset`` says. Raises DataError when there is none or it lacks a title.
+
+    A data folder without a description of its own gets one with the names of its plans.
+    """
+    facts: dict[str, dict[str, list[ox.Literal | ox.NamedNode]]] = defaultdict(lambda: defaultdict(list))
+    for triple in triples:
+        facts[triple.subject.value][triple.predicate.value].append(triple.object)  # type: ignore[union-attr, arg-type]
+
+    def of_type(kind: str) -> list[str]:
+        return sorted(iri for iri, f in facts.items() if any(o.value == kind for o in f.get(RDF_TYPE, ())))
+
+    def texts(iri: str, *properties: str) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name in properties:
+            for o in sorted(facts[iri].get(name, ()), key=str):
+                found.setdefault(getattr(o, "language", None) or "nb", o.value)
+        return {lang: found.get(lang) or next(iter(found.values()), "") for lang in ("nb", "en")}
+
+    def one(iri: str, name: str) -> str:
+        return min((o.value for o in facts[iri].get(name, ())), default="")
+
+    sources = [
+        Source(iri, texts(iri, SKOS + "prefLabel", DCT + "title"), one(iri, DCT + "issued"), one(iri, PG + "sha256"))
+        for iri in of_type(PG + "Source")
+    ]
+    described = of_type(DCAT + "Dataset")
+    if len(described) > 1:
+        raise DataError(
+            f"the graph describes {len(described)} data sets: {', '.join(described)}", mend="keep one dcat:Dataset"
+        )
+    if described:
+        iri = described[0]
+        title, description = texts(iri, DCT + "title"), texts(iri, DCT + "description")
+    else:
+        iri = BASE + "dataset"
+        plans = [texts(plan, SKOS + "prefLabel", DCT + "title") for plan in of_type(PG + "ActionPlan")]
+        title = {lang: "; ".join(plan[lang] for plan in plans) for lang in ("nb", "en")}
+        description = title
+    return Dataset(
+        iri,
+        title,
+        description,
+        one(iri, DCT + "license") or "https://creativecommons.org/licenses/by/4.0/",
+        one(iri, DCAT + "landingPage") or BASE,
+        one(iri, DCT + "modified"),
+        sources,
+    )

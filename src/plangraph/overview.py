@@ -1,0 +1,96 @@
+"""The sheet that an official prints: each numbered measure on one row."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from plangraph.tables import JOINT, Table, natural
+from plangraph.workbook import Sheet
+
+_WORDS = {
+    "nb": {
+        "sheet": "Oversikt",
+        "note": "Status slik rapporten oppgir den. Et tomt felt til høyre betyr at rapporten ikke sier noe, ikke at "
+        "alt er gjort.",
+        "count": "{total} tiltak: {states}.",
+        "footer": "plangraph {version} · {dataset} · Kilde: {source}",
+    },
+    "en": {
+        "sheet": "Overview",
+        "note": "Status as the report states it. An empty cell on the right means that the report says nothing, not "
+        "that all is done.",
+        "count": "{total} measures: {states}.",
+        "footer": "plangraph {version} · {dataset} · Source: {source}",
+    },
+}
+_COLUMNS = {
+    "nb": ("Nr.", "Tiltak", "Status som rapportert", "Ansvarlig", "Gjenstår ifølge rapporten"),
+    "en": ("No.", "Measure", "Status as reported", "Responsible", "Remaining, according to the report"),
+}
+_WIDTHS = (6, 60, 18, 30, 60)
+
+Row = Mapping[str, str]
+
+
+def overviews(tables: Sequence[Table], lang: str, version: str, dataset: str, sources: Sequence[str]) -> list[Sheet]:
+    """Return one sheet for each plan: number, title, status, responsible ministry, what remains.
+
+    A number with lettered parts has one row; its status is the derived one, and the parts that differ are named by
+    their letters. Titles stand in the language of the source.
+    """
+    words = _WORDS[lang]
+    measures = next(table for table in tables if table.name == "measures")
+    by_plan: dict[str, list[Row]] = defaultdict(list)
+    for cells in measures.rows:
+        row = dict(zip(measures.header, cells, strict=True))
+        by_plan[row["plan"]].append(row)
+    sheets = []
+    for number, rows in enumerate(by_plan.values(), 1):
+        wholes = [row for row in rows if not row["part_of"]]
+        lines = [_line(whole, [r for r in rows if r["part_of"] == whole["measure"]], lang) for whole in wholes]
+        states: dict[str, int] = defaultdict(int)
+        for whole in wholes:
+            states[whole[f"status_{lang}"] or whole[f"derived_status_{lang}"] or "–"] += 1
+        counted = ", ".join(f"{n} {state}" for state, n in sorted(states.items(), key=lambda item: -item[1]))
+        columns = _COLUMNS[lang]
+        sheets.append(
+            Sheet(
+                f"{words['sheet']}{f' {number}' if len(by_plan) > 1 else ''}",
+                columns,
+                lines,
+                dict(zip(columns, _WIDTHS, strict=True)),
+                heading=(
+                    rows[0][f"plan_{lang}"],
+                    f"{words['count'].format(total=len(wholes), states=counted)} {words['note']}",
+                ),
+                footer=words["footer"].format(version=version, dataset=dataset, source="; ".join(sources)),
+            )
+        )
+    return sheets
+
+
+def _line(whole: Row, parts: Sequence[Row], lang: str) -> tuple[str, ...]:
+    told = [whole, *parts]
+    status = whole[f"status_{lang}"] or whole[f"derived_status_{lang}"]
+    by_state: dict[str, list[str]] = defaultdict(list)
+    for part in parts:
+        by_state[part[f"status_{lang}"]].append(_letter(part, whole))
+    if len(by_state) > 1:
+        status += f" ({', '.join(by_state[status])})"
+    left = [
+        text if row is whole else f"{_letter(row, whole)}: {text}"
+        for row in told
+        for text in row[f"remaining_work_{lang}"].split(JOINT)
+        if text
+    ]
+    ministries = {name for row in told for name in row[f"ministry_{lang}"].split(JOINT) if name}
+    return (
+        whole["number"],
+        whole["title"] or whole[f"name_{lang}"],
+        status,
+        "\n".join(sorted(ministries, key=natural)),
+        "\n".join(left),
+    )
+
+
+def _letter(part: Row, whole: Row) -> str:
+    return part["number"].removeprefix(whole["number"]).strip()

@@ -1,0 +1,237 @@
+"""The tables: as many rows as the graph has things, numbers and dates as in the files, and a package that validates."""
+
+import csv
+import datetime
+import io
+import json
+import re
+import shutil
+import socket
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pyoxigraph as ox
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conftest import ROOT
+from plangraph import building, tables
+from plangraph.datapackage import package_files, write_tables
+from plangraph.dataset import dataset_of
+from plangraph.errors import DataError
+from plangraph.paths import Tree, find_tree
+from plangraph.queries import library
+from plangraph.vocabulary import prefixes
+
+SPACES = prefixes()
+# Which classes each table holds: counted here from the statements, not by the queries of the tables.
+CLASSES = {
+    "measures": "pg:Measure",
+    "areas": "pg:FocusArea",
+    "actors": "pg:Actor",
+    "participations": "pg:Participation",
+    "claims": "pg:Claim",
+    "instruments": "pg:Instrument",
+    "documents": "pg:Document pg:Deliverable",
+    "activities": "pg:Activity",
+    "events": "pg:Event",
+    "laws": "eli:LegalResource eli:LegalResourceSubdivision pg:LegalChange",
+    "money": "pg:Funding",
+    "figures": "pg:Figure",
+    "transfers": "pg:ResponsibilityTransfer",
+    "places": "pg:Place",
+    "notes": "pg:SourceNote",
+    "mentions": "oa:Annotation",
+    "evidence": "oa:SpecificResource",
+    "codes": "skos:Concept",
+}
+
+
+def full(name: str) -> str:
+    prefix, _, local = name.partition(":")
+    return SPACES[prefix] + local
+
+
+@pytest.fixture(scope="module")
+def tree() -> Tree:
+    return find_tree(ROOT / "data")
+
+
+@pytest.fixture(scope="module")
+def triples(tree: Tree) -> list[ox.Triple]:
+    return building.union(building.make_parts(tree)[0])
+
+
+@pytest.fixture(scope="module")
+def made(tree: Tree, triples: list[ox.Triple]) -> list[tables.Table]:
+    store = ox.Store()
+    store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    return tables.make_tables(store, triples, tree)
+
+
+def test_row_counts_are_the_graphs(made: list[tables.Table], triples: list[ox.Triple]) -> None:
+    members: dict[str, set[str]] = defaultdict(set)
+    for t in triples:
+        if t.predicate.value == full("rdf:type"):
+            members[t.object.value].add(t.subject.value)
+    assert [table.name for table in made] == list(CLASSES)
+    for table in made:
+        wanted = set().union(*(members[full(name)] for name in CLASSES[table.name].split()))
+        keys = [row[0] for row in table.rows]
+        assert len(keys) == len(set(keys)), f"{table.name}: a key stands twice"
+        assert set(keys) == wanted, table.name
+    sizes = {table.name: len(table.rows) for table in made}
+    assert (sizes["measures"], sizes["areas"]) == (42, 5)
+    assert sizes["participations"] > 400
+    assert sizes["claims"] > 1000
+
+
+def test_every_exact_column_is_as_in_the_files(made: list[tables.Table], tree: Tree) -> None:
+    # Amounts, dates and numbers are compared with the words of the data files, not with what a parser made of them.
+    texts = {path: path.read_text(encoding="utf-8") for path in tree.data_files() if path.name != "evidence.ttl"}
+    compared = 0
+    for name, column in (("money", "amount"), ("figures", "value"), ("money", "from_year"), ("documents", "issued")):
+        table = next(t for t in made if t.name == name)
+        place = table.header.index(column)
+        label = next(c.property for c in table.columns if c.name == column)
+        for row in table.rows:
+            for value in filter(None, row[place].split(tables.JOINT)):
+                pattern = re.compile(rf'{label} "?{re.escape(value)}(?![\d.])')
+                claim = re.compile(rf'{label} ; rdf:object "?{re.escape(value)}(?![\d.])')
+                assert any(pattern.search(t) or claim.search(t) for t in texts.values()), (name, row[0], value)
+                compared += 1
+    assert compared > 60
+
+
+lexical = st.from_regex(r"-?[0-9]{1,12}(\.[0-9]{1,4})?", fullmatch=True)
+edtf = st.sampled_from(["2021", "2019-03", "2021-21", "2018/2020", "2020-02-29", "0999", "2019-08-20"])
+
+
+@given(lexical, edtf)
+@settings(max_examples=25, deadline=None)
+def test_amounts_and_dates_keep_their_characters(amount: str, date: str) -> None:
+    pg, kind = SPACES["pg"], full("xsd:decimal" if "." in amount else "xsd:integer")
+    node = ox.NamedNode("https://w3id.org/plangraph/thing/penger")
+    when = ox.NamedNode("https://w3id.org/plangraph/plan/p/event/e")
+    given_triples = [
+        ox.Triple(node, ox.NamedNode(full("rdf:type")), ox.NamedNode(pg + "Funding")),
+        ox.Triple(node, ox.NamedNode(pg + "amount"), ox.Literal(amount, datatype=ox.NamedNode(kind))),
+        ox.Triple(when, ox.NamedNode(full("rdf:type")), ox.NamedNode(pg + "Event")),
+        ox.Triple(when, ox.NamedNode(pg + "when"), ox.Literal(date, datatype=ox.NamedNode(full("edtf:EDTF")))),
+    ]
+    store = ox.Store()
+    store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in given_triples)
+    by_name = {t.name: t for t in tables.make_tables(store, given_triples, find_tree(ROOT / "data"))}
+    money = dict(zip(by_name["money"].header, by_name["money"].rows[0], strict=True))
+    event = dict(zip(by_name["events"].header, by_name["events"].rows[0], strict=True))
+    assert money["amount"] == amount
+    assert event["happened"] == date
+
+
+def test_csv_reads_back_and_is_tidy(made: list[tables.Table]) -> None:
+    for table in made:
+        text = tables.to_csv(table)
+        back = list(csv.reader(io.StringIO(text)))
+        assert back == [table.header, *map(list, table.rows)]
+        assert len(set(table.header)) == len(table.header), table.name
+        assert "\r" not in text
+
+
+def test_names_stand_in_both_languages(made: list[tables.Table]) -> None:
+    for name in ("measures", "actors", "instruments", "laws"):
+        table = next(t for t in made if t.name == name)
+        for lang in ("nb", "en"):
+            place = table.header.index(f"name_{lang}")
+            assert all(row[place] for row in table.rows), f"{name}: a thing has no name in {lang}"
+
+
+def test_measures_read_as_the_report_counts(made: list[tables.Table]) -> None:
+    table = made[0]
+    rows = [dict(zip(table.header, row, strict=True)) for row in table.rows]
+    assert [row["number"] for row in rows[17:22]] == ["18", "18a", "18b", "18c", "19"]
+    stated = [row["status"] for row in rows if row["status"]]
+    assert len(stated) == 37
+    assert stated.count("completed") == 31
+    assert {row["number"] for row in rows if "ongoing" in row["status"]} == {"6", "22a", "22c", "24d", "25a", "25b"}
+    assert sum(not row["part_of"] for row in rows) == 28
+
+
+def test_package_validates(made: list[tables.Table], triples: list[ox.Triple], tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    import frictionless
+
+    monkeypatch.setattr(socket, "create_connection", lambda *_, **__: pytest.fail("reached for the network"))
+    for name, content in package_files(made, dataset_of(triples)).items():
+        (tmp_path / name).write_bytes(content)
+    report = frictionless.validate(str(tmp_path / "datapackage.json"))
+    assert report.valid, report.flatten(["rowNumber", "fieldName", "type", "note"])[:10]
+    assert len(report.tasks) == len(CLASSES) + 1
+    # A package that is wrong is found to be so: the check itself works.
+    broken = (tmp_path / "participations.csv").read_text(encoding="utf-8").replace("/actor/imdi,", "/actor/ingen,")
+    (tmp_path / "participations.csv").write_text(broken, encoding="utf-8")
+    assert not frictionless.validate(str(tmp_path / "datapackage.json")).valid
+
+
+def test_workbook_has_a_first_sheet_to_print(made: list[tables.Table], triples: list[ox.Triple]) -> None:
+    content = package_files(made, dataset_of(triples))["plangraph.xlsx"]
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert book.sheetnames == ["Oversikt", "dictionary", *CLASSES]
+    first = book["Oversikt"]
+    rows = list(first.iter_rows(min_row=4, values_only=True))
+    assert [row[0] for row in rows] == [str(n) for n in range(1, 29)]
+    assert all(row[1] and row[2] and row[3] for row in rows)
+    assert first["A2"].value.startswith("28 tiltak: 24 ferdigstilt, 4 ")
+    assert rows[21][2].endswith("(a, c)")
+    assert first.page_setup.orientation == "landscape"
+    for table in made:
+        sheet = book[table.name]
+        assert sheet.max_row == len(table.rows) + 1, table.name
+        assert sheet.freeze_panes == "B2"
+        assert sheet.auto_filter.ref
+
+    header = [cell.value for cell in book["money"][1]]
+    amounts = [row[header.index("amount")] for row in book["money"].iter_rows(min_row=2, values_only=True)]
+    assert sorted(a for a in amounts if a is not None)[-1] == 21_000_000
+    column = [c.value for c in book["events"][1]].index("earliest")
+    dates = [row[column] for row in book["events"].iter_rows(min_row=2, values_only=True) if row[column]]
+    assert dates
+    assert all(isinstance(d, datetime.datetime) for d in dates)
+
+
+def test_same_graph_same_bytes(little: Tree, tmp_path: Path) -> None:
+    first = {p: p.read_bytes() for p, _ in write_tables(little.data, tmp_path / "a", tmp_path / "none")}
+    second = [p.read_bytes() for p, _ in write_tables(little.data, tmp_path / "b", tmp_path / "none")]
+    assert list(first.values()) == second
+    assert len(second) == len(CLASSES) + 3
+
+
+def test_command_writes_the_files_it_names(
+    little: Tree, tmp_path: Path, run: Callable[..., tuple[int, str, str]]
+) -> None:
+    status, out, _ = run("tables", "--data", little.data, "--out", tmp_path / "t")
+    assert status == 0
+    assert "measures.csv" in out
+    package = json.loads((tmp_path / "t/datapackage.json").read_text(encoding="utf-8"))
+    assert {r["path"] for r in package["resources"]} | {"plangraph.xlsx", "datapackage.json"} == {
+        p.name for p in (tmp_path / "t").iterdir()
+    }
+
+
+def test_what_disagrees_is_named(little: Tree, tmp_path: Path) -> None:
+    folder = little.queries / "tables"
+    parts, store = building.make_parts(little)
+    everything = building.union(parts)
+    shutil.copy(folder / "places.rq", folder / "steder.rq")
+    with pytest.raises(DataError, match="steder"):
+        tables.make_tables(store, everything, little)
+    (folder / "steder.rq").unlink()
+    text = (folder / "places.rq").read_text(encoding="utf-8")
+    (folder / "places.rq").write_text(text.replace("?also_called", "?kalt"), encoding="utf-8")
+    with pytest.raises(DataError, match="'kalt' is not described"):
+        tables.make_tables(store, everything, little)
+
+
+def test_tables_are_not_questions(tree: Tree) -> None:
+    assert not set(library(tree)) & set(CLASSES)
