@@ -13,11 +13,15 @@ from typing import Any
 import pyoxigraph as ox
 
 from plangraph.errors import DataError
-from plangraph.vocabulary import RDF_TYPE, XSD
+from plangraph.vocabulary import PG, RDF, RDF_TYPE, RDFS, SKOS, XSD
 
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _BARE = {XSD + "integer": re.compile(r"[+-]?[0-9]+"), XSD + "boolean": re.compile(r"true|false")}
 _BARE[XSD + "decimal"] = re.compile(r"[+-]?[0-9]+\.[0-9]+")
+
+# Enough to know a node by where it stands elsewhere in full.
+_SHOWN = tuple(SKOS + name for name in ("prefLabel",)) + (RDFS + "label", PG + "locator")
+_SUBJECT = RDF + "subject"
 
 Tree = dict[str, dict[str, list[Any]]]
 
@@ -62,6 +66,27 @@ def to_jsonld(triples: Iterable[ox.Triple], context: Mapping[str, Any]) -> str:
     nodes = [compact.node(subject, facts) for subject, facts in sorted(_tree(triples).items())]
     document = {"@context": context, "@graph": nodes}
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def to_framed(triples: Iterable[ox.Triple], context: Mapping[str, Any], kind: str, under: str) -> str:
+    """Return JSON-LD with one nested object for each thing of a class, and every other node after them.
+
+    ``kind`` is the class (an IRI) whose things come first; ``under`` is the property by which other nodes say where
+    they belong. Nested in a thing are the nodes that it points to and that belong to it (``told``), and the
+    statements about it (``claims``); each node stands in full once, where it comes first, and is named by its id and
+    its label elsewhere. The document holds exactly the given statements.
+    """
+    tree = _tree(triples)
+    own = {"told": {"@reverse": under, "@container": "@set"}, "claims": {"@reverse": _SUBJECT, "@container": "@set"}}
+    frame = _Frame(context, tree, under)
+    roots = [iri for iri, facts in tree.items() if any(o.value == kind for o in facts.get(RDF_TYPE, ()))]
+    nodes = [frame.whole(iri) for iri in sorted(roots, key=_natural)]
+    nodes += [frame.alone(iri) for iri in sorted(tree, key=_natural) if iri not in frame.placed]
+    return json.dumps({"@context": {**context, **own}, "@graph": nodes}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _natural(iri: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", iri)]
 
 
 class Names:
@@ -213,11 +238,15 @@ class _Compactor:
         return literal and not o.language and o.datatype.value == XSD + "string"
 
     def _coerced(self, o: Any, kind: str | None) -> Any:
-        return self._iri(o.value) if kind in ("@id", "@vocab") else o.value
+        return self._link(o.value, bare=True) if kind in ("@id", "@vocab") else o.value
+
+    def _link(self, iri: str, bare: bool) -> Any:
+        """Return how a node is pointed at; ``bare`` where the term itself says that its values are nodes."""
+        return self._iri(iri) if bare else {self._id_key: self._iri(iri)}
 
     def _full(self, o: Any) -> Any:
         if not isinstance(o, ox.Literal):
-            return {self._id_key: self._iri(o.value)}
+            return self._link(o.value, bare=False)
         kind = o.datatype.value
         if o.language:
             return {"@value": o.value, "@language": o.language}
@@ -226,3 +255,55 @@ class _Compactor:
         if kind == XSD + "boolean" and o.value in ("true", "false"):
             return o.value == "true"
         return o.value if kind == XSD + "string" else {"@value": o.value, "@type": self._name(kind)}
+
+
+class _Frame(_Compactor):
+    """Nests nodes in the thing to which they belong; remembers which stand somewhere in full."""
+
+    def __init__(self, context: Mapping[str, Any], tree: Tree, under: str) -> None:
+        super().__init__(context)
+        self._tree, self._under = tree, under
+        self.placed: set[str] = set()
+        self._home: str | None = None
+        self._belonging: dict[str, list[str]] = defaultdict(list)
+        self._about: dict[str, list[str]] = defaultdict(list)
+        for iri in sorted(tree, key=_natural):
+            for found, predicate in ((self._belonging, under), (self._about, _SUBJECT)):
+                for o in tree[iri].get(predicate, ()):
+                    found[o.value].append(iri)
+
+    def whole(self, iri: str) -> dict[str, Any]:
+        """Return a thing with all that belongs to it, nested."""
+        self._home = iri
+        node = self._nested(iri)
+        told = [other for other in self._belonging[iri] if other not in self.placed and self._stands_alone(other)]
+        node |= {"told": [self._nested(other) for other in told if other not in self.placed]} if told else {}
+        return node
+
+    def alone(self, iri: str) -> dict[str, Any]:
+        """Return a node that belongs to no thing, with what it points to named only."""
+        self._home = None
+        self.placed.add(iri)
+        return self.node(iri, self._tree[iri])
+
+    def _stands_alone(self, iri: str) -> bool:
+        # Statements are nested in what they are about, spans are named where they are evidence.
+        return _SUBJECT not in self._tree[iri] and bool(set(_SHOWN[:2]) & set(self._tree[iri]))
+
+    def _nested(self, iri: str) -> dict[str, Any]:
+        self.placed.add(iri)
+        node = self.node(iri, self._tree[iri])
+        claims = [other for other in self._about[iri] if other not in self.placed and self._is_here(other)]
+        return node | ({"claims": [self._nested(other) for other in claims]} if claims else {})
+
+    def _is_here(self, iri: str) -> bool:
+        return any(o.value == self._home for o in self._tree[iri].get(self._under, ()))
+
+    def _link(self, iri: str, bare: bool) -> Any:
+        facts = self._tree.get(iri)
+        if facts is None:
+            return super()._link(iri, bare)
+        if self._home and iri not in self.placed and self._is_here(iri) and _SUBJECT in facts:
+            return self._nested(iri)
+        shown = {name: facts[name] for name in _SHOWN if name in facts}
+        return self.node(iri, shown) if shown else super()._link(iri, bare)
