@@ -13,13 +13,14 @@ PACKAGE = ROOT / "src/plangraph"
 # Each layer may import from the layers before it, and from its own.
 LAYERS = [
     {"errors", "vocabulary"},
-    {"paths", "text", "words", "pdf", "files", "output", "sparql", "export", "workbook"},
+    {"paths", "text", "words", "pdf", "files", "output", "sparql", "export", "subset", "workbook"},
     {"loading"},
     {"stores", "screening"},
     {"rules", "names", "house"},
     {"queries", "entities", "evidence"},
     {"validation", "summary", "building"},
-    {"ingest", "networks", "tables"},
+    {"dataset"},
+    {"ingest", "networks", "tables", "overview", "datapackage", "catalogue", "citing"},
     {"cli", "site"},
     {"__main__"},
 ]

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +12,11 @@ import pyoxigraph as ox
 from plangraph import export, stores
 from plangraph.files import fresh_folder, replace_folder, write_all
 from plangraph.loading import bind_prefixes, parse, read_text, to_rdflib
+from plangraph.names import find_thing
 from plangraph.paths import Tree, find_tree
 from plangraph.rules import derive
-from plangraph.vocabulary import prefixes
+from plangraph.subset import subset
+from plangraph.vocabulary import PG, prefixes
 
 if TYPE_CHECKING:
     import rdflib
@@ -135,20 +137,32 @@ def serialise(parts: Parts, tree: Tree) -> dict[str, bytes]:
     return {name: text.encode("utf-8") for name, text in texts.items()}
 
 
-def exported(form: str, data: Path | str | None = None, out: Path | str = OUT) -> str:
-    """Return the public graph as text in one format: turtle, ntriples, jsonld, trig or rdfxml.
+def exported(form: str, data: Path | str | None = None, out: Path | str = OUT, select: Sequence[str] = ()) -> str:
+    """Return the public graph as text in one format: turtle, ntriples, jsonld, framed, trig or rdfxml.
 
-    TriG holds the five parts as named graphs; the other formats hold their union.
+    TriG holds the five parts as named graphs; the other formats hold their union. ``framed`` is JSON-LD with one
+    nested object for each measure. ``select`` names things (an IRI, a short id such as ``18a`` or ``imdi``, or a
+    name): then only the statements about them and what these need are written, as :func:`plangraph.subset.subset`
+    defines it.
+
+    Raises UsageError, with near names, when a selected name fits nothing.
     """
     tree = find_tree(data)
+    parts = make_parts(tree)[0] if form == "trig" else {"asserted": built_triples(data, out)}
+    if select:
+        store = query_store(data, out)
+        wanted = set(subset(union(parts), [find_thing(store, name) for name in select]))
+        parts = {name: [triple for triple in triples if triple in wanted] for name, triples in parts.items()}
     if form == "trig":
-        parts = {stores.graph_name(k).value: v for k, v in make_parts(tree)[0].items()}
-        return export.to_trig(parts, prefixes_of(tree))
-    triples = built_triples(data, out)
-    if form == "jsonld":
-        return export.to_jsonld(triples, json.loads(read_text(tree.ontology / "context.jsonld"))["@context"])
+        return export.to_trig({stores.graph_name(k).value: v for k, v in parts.items()}, prefixes_of(tree))
+    triples = parts["asserted"]
     if form == "ntriples":
         return export.to_ntriples(triples)
+    if form in ("jsonld", "framed"):
+        context = json.loads(read_text(tree.ontology / "context.jsonld"))["@context"]
+        if form == "jsonld":
+            return export.to_jsonld(triples, context)
+        return export.to_framed(triples, context, PG + "Measure", PG + "underMeasure")
     write = export.to_turtle if form == "turtle" else export.to_rdfxml
     return write(triples, prefixes_of(tree))
 

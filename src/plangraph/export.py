@@ -20,7 +20,7 @@ _BARE = {XSD + "integer": re.compile(r"[+-]?[0-9]+"), XSD + "boolean": re.compil
 _BARE[XSD + "decimal"] = re.compile(r"[+-]?[0-9]+\.[0-9]+")
 
 # Enough to know a node by where it stands elsewhere in full.
-_SHOWN = tuple(SKOS + name for name in ("prefLabel",)) + (RDFS + "label", PG + "locator")
+_SHOWN = (SKOS + "prefLabel", RDFS + "label", PG + "locator")
 _SUBJECT = RDF + "subject"
 
 Tree = dict[str, dict[str, list[Any]]]
@@ -265,6 +265,7 @@ class _Frame(_Compactor):
         self._tree, self._under = tree, under
         self.placed: set[str] = set()
         self._home: str | None = None
+        self._writing = ""
         self._belonging: dict[str, list[str]] = defaultdict(list)
         self._about: dict[str, list[str]] = defaultdict(list)
         for iri in sorted(tree, key=_natural):
@@ -286,6 +287,13 @@ class _Frame(_Compactor):
         self.placed.add(iri)
         return self.node(iri, self._tree[iri])
 
+    def node(self, subject: str, facts: Mapping[str, list[Any]]) -> dict[str, Any]:
+        """Return one node; what it points to is nested when that is a statement about it."""
+        before, self._writing = self._writing, subject
+        node = super().node(subject, facts)
+        self._writing = before
+        return node
+
     def _stands_alone(self, iri: str) -> bool:
         # Statements are nested in what they are about, spans are named where they are evidence.
         return _SUBJECT not in self._tree[iri] and bool(set(_SHOWN[:2]) & set(self._tree[iri]))
@@ -303,7 +311,9 @@ class _Frame(_Compactor):
         facts = self._tree.get(iri)
         if facts is None:
             return super()._link(iri, bare)
-        if self._home and iri not in self.placed and self._is_here(iri) and _SUBJECT in facts:
+        about = [o.value for o in facts.get(_SUBJECT, ())]
+        if self._home and iri not in self.placed and self._writing in about and self._is_here(iri):
             return self._nested(iri)
-        shown = {name: facts[name] for name in _SHOWN if name in facts}
+        shown = {name: [o for o in facts.get(name, ()) if isinstance(o, ox.Literal)] for name in _SHOWN}
+        shown = {name: literals for name, literals in shown.items() if literals}
         return self.node(iri, shown) if shown else super()._link(iri, bare)

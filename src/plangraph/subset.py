@@ -54,8 +54,7 @@ def subset(triples: Iterable[ox.Triple], things: Iterable[str]) -> list[ox.Tripl
     about = {
         node
         for node in core | told
-        if not (types(node) & _WHOLE or node.startswith(EVIDENCE))
-        and (node in core or PG + "Actor" not in types(node))
+        if not (types(node) & _WHOLE or node.startswith(EVIDENCE)) and (node in core or PG + "Actor" not in types(node))
     }
     for node in about:
         statements |= {*values(node, _PARTICIPATION), *to[_SUBJECT, node]}

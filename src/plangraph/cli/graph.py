@@ -73,11 +73,24 @@ def register(add: Any) -> None:
     command = add(
         "export",
         export,
-        "write the graph to a file or to standard output",
+        "write the graph, or a part of it, to a file or to standard output",
         """plangraph export --format jsonld --to plan.jsonld
-        plangraph export --format turtle > plan.ttl""",
+        plangraph export --format framed --select 18a > 18a.jsonld
+        plangraph export --select imdi --select udi > two-actors.ttl""",
     )
-    command.add_argument("--format", choices=("turtle", "ntriples", "jsonld", "trig", "rdfxml"), default="turtle")
+    command.add_argument(
+        "--format",
+        choices=("turtle", "ntriples", "jsonld", "framed", "trig", "rdfxml"),
+        default="turtle",
+        help="framed: JSON-LD with one nested object for each measure (default: turtle)",
+    )
+    command.add_argument(
+        "--select",
+        metavar="ID|NAME",
+        action="append",
+        default=[],
+        help="only this thing, with all that it needs; may be repeated (a measure, an actor, an area …)",
+    )
     command.add_argument("--to", metavar="FILE", help="the file (default: standard output)")
     command = add(
         "format",
@@ -174,7 +187,7 @@ def export(options: argparse.Namespace) -> int:
     from plangraph import building
     from plangraph.files import write_text
 
-    text = building.exported(options.format, options.data)
+    text = building.exported(options.format, options.data, select=options.select)
     if options.to:
         write_text(Path(options.to), text)
     else:
