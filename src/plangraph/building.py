@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from plangraph import export, stores
+from plangraph.errors import UsageError
 from plangraph.files import fresh_folder, replace_folder, write_all
 from plangraph.loading import bind_prefixes, parse, read_text, to_rdflib
 from plangraph.names import find_thing
@@ -193,27 +194,87 @@ def built_triples(data: Path | str | None = None, out: Path | str = OUT) -> list
 
 
 def query_store(
-    data: Path | str | None = None, out: Path | str = OUT, say: Callable[[str], None] = lambda text: None
+    data: Path | str | None = None,
+    out: Path | str = OUT,
+    say: Callable[[str], None] = lambda text: None,
+    *,
+    memory: bool = False,
 ) -> ox.Store:
     """Return a store that answers for the built graph.
 
     It is the one on disk when that is up to date; otherwise the graph is made in memory, and ``say`` is told so in
-    one sentence, with the reason.
+    one sentence, with the reason. With ``memory`` it is in memory in any case, read from ``graph.trig`` when that is
+    up to date.
     """
     tree = find_tree(data)
     folder = Path(out) / ".store"
     reason = stores.staleness(folder, tree.inputs())
     if reason is None:
         try:
+            if memory:
+                return stores.union_store(parse(Path(out) / "graph.trig"))
             return stores.open_read_only(folder)
-        except OSError as error:
+        except (OSError, UsageError) as error:
             reason = f"damaged ({error})"
     if folder.exists():
         say(f"The store {folder} is {reason}; answering from memory. Run 'plangraph build' to renew it.")
     parts, _ = make_parts(tree)
-    store = ox.Store()
-    store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in union(parts))
-    for name, triples in parts.items():
-        graph = stores.graph_name(name)
-        store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
-    return store
+    return stores.union_store(
+        ox.Quad(t.subject, t.predicate, t.object, stores.graph_name(name))
+        for name, triples in parts.items()
+        for t in triples
+    )
+
+
+def fill_store(
+    target: str,
+    files: list[Path] | None = None,
+    data: Path | str | None = None,
+    out: Path | str = OUT,
+    graph_store: str | None = None,
+) -> int:
+    """Put RDF files, or the built graph, into a store; return the number of statements in its default graph.
+
+    ``target`` is a folder or the address of a SPARQL server. What the store held in the graphs that are written is
+    replaced. The built graph becomes five named graphs and their union, which is the default graph, or the graph that
+    the address names with ``default-graph-uri`` where a server has no default graph of its own.
+
+    Raises StoreError when the store cannot be written.
+    """
+    if not target.startswith(("http://", "https://")):
+        folder = Path(target)
+        if files:
+            return stores.load(folder, files)
+        stores.must_be_free(folder)
+        parts, tree = _current_parts(data, out), find_tree(data)
+        with fresh_folder(folder.parent, f".{folder.name}-") as beside:
+            stores.write_store(beside / "store", parts, tree.inputs())
+            replace_folder(beside / "store", folder)
+        return len(union(parts))
+    from plangraph.endpoints import Endpoint
+
+    server = Endpoint(target, timeout=600)
+    graphs: dict[str, list[ox.Triple]] = {}
+    if files:
+        for quad in (quad for file in files for quad in parse(file)):
+            name = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
+            graphs.setdefault(name, []).append(quad.triple)
+    else:
+        graphs = {stores.graph_name(name).value: part for name, part in _current_parts(data, out).items()}
+    everything = union(graphs)
+    for name, triples in graphs.items():
+        if name:
+            server.put(name, triples, graph_store)
+    server.put(server.default_graph, everything, graph_store)
+    return len(everything)
+
+
+def _current_parts(data: Path | str | None, out: Path | str) -> Parts:
+    tree, written = find_tree(data), Path(out) / "graph.trig"
+    if not written.is_file() or stores.staleness(Path(out) / ".store", tree.inputs()) is not None:
+        return make_parts(tree)[0]
+    parts: Parts = {name: [] for name in stores.GRAPHS}
+    names = {stores.graph_name(name): name for name in stores.GRAPHS}
+    for quad in parse(written):
+        parts[names[quad.graph_name]].append(quad.triple)  # type: ignore[index]
+    return parts

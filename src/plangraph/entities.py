@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -10,8 +11,13 @@ from plangraph import stores
 from plangraph.names import find_thing, label, short
 from plangraph.vocabulary import CV, DCT, OA, PG, RDF, RDF_TYPE, SKOS
 
+if TYPE_CHECKING:
+    from plangraph.stores import Store
+
 _SUBJECT, _PREDICATE, _OBJECT = (ox.NamedNode(RDF + name) for name in ("subject", "predicate", "object"))
 _STAGE, _EVIDENCE, _LOCATOR = (ox.NamedNode(PG + name) for name in ("stage", "evidence", "locator"))
+_PARTICIPATION, _PARTICIPANT = (ox.NamedNode(CV + name) for name in ("hasParticipation", "hasParticipant"))
+_SELECTOR = ox.NamedNode(OA + "hasSelector")
 _UNDER, _ROLE = ox.NamedNode(PG + "underMeasure"), ox.NamedNode(CV + "role")
 # Said by the heading of a fact sheet, or by the participations and claims themselves.
 _APART = {
@@ -72,7 +78,7 @@ class Description:
     under: tuple[tuple[str, tuple[Fact, ...]], ...] = field(default=(), repr=False)
 
 
-def describe(name: str, data: Path | str | None = None, lang: str = "nb", store: ox.Store | None = None) -> Description:
+def describe(name: str, data: Path | str | None = None, lang: str = "nb", store: "Store | None" = None) -> Description:
     """Return everything about one thing, in and out, with labels, stage and evidence.
 
     ``name`` is an IRI, a short id (``imdi``, ``18a``) or a name in any of its spellings. Raises UsageError, with near
@@ -84,6 +90,8 @@ def describe(name: str, data: Path | str | None = None, lang: str = "nb", store:
         store = query_store(data)
     iri = find_thing(store, name)
     node = ox.NamedNode(iri)
+    if not isinstance(store, ox.Store):
+        store = store.around(iri)
 
     def texts(predicate: str) -> list[ox.Literal]:
         found = (q.object for q in _quads(store, node, ox.NamedNode(predicate)))
@@ -101,6 +109,22 @@ def describe(name: str, data: Path | str | None = None, lang: str = "nb", store:
         tuple(sorted(_merged(_facts(store, node, lang)), key=_order)),
         tuple(_told_under(store, node, lang)),
     )
+
+
+def statements(store: ox.Store, iri: str) -> list[ox.Triple]:
+    """Return the statements about one thing: its own, those of its participations and claims, and their evidence.
+
+    A participation or claim counts when the thing is its subject, object, participant or context. The statements come
+    from the default graph, sorted.
+    """
+    node = ox.NamedNode(iri)
+    facts = [q.subject for p in (_SUBJECT, _OBJECT, _PARTICIPANT) for q in _quads(store, None, p, node)]
+    facts += [q.object for q in _quads(store, node, _PARTICIPATION)]  # type: ignore[misc]
+    found = {q.triple for about in {node, *facts} for q in _quads(store, about, None)}
+    spans = {t.object for t in found if t.predicate == _EVIDENCE}
+    selectors = {q.object for span in spans for q in _quads(store, span, _SELECTOR)}
+    found |= {q.triple for part in spans | selectors for q in _quads(store, part, None)}
+    return sorted(found, key=str)
 
 
 def _quads(store: ox.Store, s: object, p: object, o: object = None) -> Iterable[ox.Quad]:

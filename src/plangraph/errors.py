@@ -3,7 +3,8 @@
 PlangraphError            something a person can mend: says what, where, and what to do next
 ├── DataError             exit 1: a data file, shape or fact is at fault
 └── UsageError            exit 2: the job could not run (unknown name, missing directory, bad option)
-    └── QueryError        exit 2: a query is unknown, malformed, refused or took too long
+    ├── QueryError        exit 2: a query is unknown, malformed, refused or took too long
+    └── StoreError        exit 2: a store cannot be reached, opened or written, or answers nonsense
 """
 
 from pathlib import Path
@@ -40,6 +41,10 @@ class UsageError(PlangraphError):
 
 class QueryError(UsageError):
     """A query is unknown, malformed, refused, or took too long."""
+
+
+class StoreError(UsageError):
+    """A store cannot be reached, opened or written, or what it answers cannot be used."""
 
 
 def at(path: Path | str, line: int | None = None, column: int | None = None) -> str:

@@ -4,17 +4,21 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from plangraph.errors import UsageError
 from plangraph.vocabulary import BASE, DCT, RDFS, SKOS, prefixes
 
+if TYPE_CHECKING:
+    from plangraph.stores import Store
+
 LABELS = tuple(map(ox.NamedNode, (SKOS + "prefLabel", RDFS + "label", DCT + "title")))
 NAMES = (*LABELS, *map(ox.NamedNode, (SKOS + "altLabel", SKOS + "hiddenLabel")))
 
 
-def label(store: ox.Store, iri: str, lang: str = "nb") -> str:
+def label(store: "Store", iri: str, lang: str = "nb") -> str:
     """Return the name of a thing in a language, else in the other one, else its short id."""
     node = ox.NamedNode(iri)
     for predicate in LABELS:
@@ -41,7 +45,7 @@ def short(iri: str) -> str:
     return iri
 
 
-def find_thing(store: ox.Store, name: str, kind: str = "") -> str:
+def find_thing(store: "Store", name: str, kind: str = "") -> str:
     """Return the IRI of the thing that a person means: an IRI, a short id (``imdi``, ``18a``), or a name.
 
     ``kind`` (``measure``, ``actor``, ``law``, ``place``, ``area``) decides where several kinds share a name. Upper
@@ -54,6 +58,8 @@ def find_thing(store: ox.Store, name: str, kind: str = "") -> str:
         if not any(True for _ in store.quads_for_pattern(node, None, None)):
             raise UsageError(f"the graph knows nothing about {name}", mend="check the IRI")
         return name
+    if not isinstance(store, ox.Store):
+        store = store.names_like(name)
     wanted = fold(name)
     wanted = re.sub(r"^tiltak|^measure", "", wanted) if re.search(r"\d", wanted) else wanted
     ids: dict[str, str] = {}
@@ -125,7 +131,7 @@ def _prefixed(iri: str) -> str:
     return ":".join(tail.rsplit("/", 2)[-2:])
 
 
-def _expanded(name: str, store: ox.Store) -> str | None:
+def _expanded(name: str, store: "Store") -> str | None:
     prefix, colon, local = name.partition(":")
     space = prefixes().get(prefix)
     if colon and space:

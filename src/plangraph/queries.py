@@ -13,10 +13,12 @@ from plangraph import sparql
 from plangraph.errors import QueryError
 from plangraph.loading import read_text
 from plangraph.paths import Tree, find_tree
-from plangraph.vocabulary import XSD
+from plangraph.vocabulary import XSD, prefixes
 
 if TYPE_CHECKING:
     import rdflib
+
+    from plangraph.stores import Store
 
 _VALUES = {"integer": r"-?\d+", "decimal": r"-?\d+(\.\d+)?", "date": r"\d{4}-\d\d-\d\d", "boolean": "true|false"}
 _PARAMETER = re.compile(r"\?(_[a-zA-Z0-9]+(?:_[a-zA-Z]+)?)\b")
@@ -139,7 +141,7 @@ def find_query(name: str, tree: Tree | None = None) -> Query:
 
 def run_query(
     query: str | Query,
-    store: ox.Store | None = None,
+    store: "Store | None" = None,
     /,
     data: Path | str | None = None,
     **parameters: str | int,
@@ -163,16 +165,21 @@ def run_query(
     return ask(query, store, {name: str(value) for name, value in parameters.items()})
 
 
-def ask(query: Query, store: ox.Store, values: Mapping[str, str] | None = None, *, union: bool = False) -> Result:
+def filled(query: Query, store: "Store", values: Mapping[str, str] | None = None) -> str:
+    """Return the text of a query with its parameters filled in; a thing may be named as in :func:`run_query`."""
+    return query.filled(_complete(query, values or {}, store))
+
+
+def ask(query: Query, store: "Store", values: Mapping[str, str] | None = None, *, union: bool = False) -> Result:
     """Run a query on a store and return its rows; an ASK gives one row with the column ``answer``.
 
-    ``union`` reads the default graph as the union of the named ones.
+    ``union`` reads the default graph as the union of the named ones. The prefixes of the model need no declaration.
     """
-    text = query.filled(_complete(query, values or {}, store))
+    text = filled(query, store, values)
     form = sparql.check(text)
     where = str(query.path or query.name)
     try:
-        answer = store.query(text, use_default_graph_as_union=union)
+        answer = store.query(text, prefixes=prefixes(), use_default_graph_as_union=union)
     except SyntaxError as error:
         raise sparql.syntax_error(text, error, where) from error
     except (ValueError, RuntimeError, OSError) as error:
@@ -185,6 +192,39 @@ def ask(query: Query, store: ox.Store, values: Mapping[str, str] | None = None, 
     rows = sorted({(t.subject, t.predicate, t.object) for t in answer}, key=lambda row: tuple(map(str, row)))
     assert form in ("CONSTRUCT", "DESCRIBE")
     return Result(["subject", "predicate", "object"], rows, query)
+
+
+def labelled(
+    result: Result, store: "Store", lang: str = "nb", *, iris: bool = False
+) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return the columns and rows of a result with the name of each thing in its place.
+
+    With ``iris`` a column ``x`` that holds things is followed by ``x_iri`` with their IRIs.
+    """
+    from plangraph.names import label
+
+    links = {
+        column
+        for column, terms in zip(result.columns, zip(*result.solutions, strict=True), strict=False)
+        if any(isinstance(term, ox.NamedNode) for term in terms)
+    }
+    columns = [name for c in result.columns for name in ((c, f"{c}_iri") if iris and c in links else (c,))]
+    if not isinstance(store, ox.Store):
+        things = {term.value for row in result.solutions for term in row if isinstance(term, ox.NamedNode)}
+        store = store.labels(things)
+    labels: dict[str, str] = {}
+    rows = []
+    for solution in result.solutions:
+        row: dict[str, Any] = {}
+        for column, term in zip(result.columns, solution, strict=True):
+            row[column] = value = plain(term)
+            if isinstance(term, ox.NamedNode):
+                if value not in labels:
+                    labels[value] = label(store, value, lang)
+                row[column] = labels[value]
+                row[f"{column}_iri"] = value
+        rows.append(row)
+    return columns, rows
 
 
 def plain(term: Any) -> Any:
@@ -206,7 +246,7 @@ def _name(variable: str) -> str:
     return variable[1:].split("_", 1)[0]
 
 
-def _complete(query: Query, values: Mapping[str, str], store: ox.Store) -> dict[str, str]:
+def _complete(query: Query, values: Mapping[str, str], store: "Store") -> dict[str, str]:
     wanted = query.parameters
     for name in values:
         if name not in wanted:

@@ -1,6 +1,8 @@
 """Looking at a SPARQL text before an engine sees it: what is refused, and where an error is."""
 
 import re
+from collections.abc import Collection, Mapping
+from itertools import pairwise
 
 from plangraph.errors import QueryError
 
@@ -37,12 +39,27 @@ def tokens(text: str) -> list[tuple[str, str]]:
     ]
 
 
-def check(text: str) -> str:
+def with_prefixes(text: str, known: Mapping[str, str]) -> str:
+    """Return a query with a declaration for each prefix of ``known`` that it uses and does not declare itself.
+
+    The declarations stand before the first line, so that the lines keep their numbers.
+    """
+    found = tokens(text)
+    declared = {
+        part.split(":", 1)[0]
+        for (before, word), (kind, part) in pairwise(found)
+        if before == "word" and word.upper() == "PREFIX" and kind in ("pname", "mark")
+    }
+    used = {part.split(":", 1)[0] for kind, part in found if kind == "pname"} - declared
+    return "".join(f"PREFIX {name}: <{known[name]}> " for name in sorted(used & known.keys())) + text
+
+
+def check(text: str, graphs: Collection[str] = ()) -> str:
     """Return the form of a query (SELECT, ASK, CONSTRUCT or DESCRIBE), or raise QueryError when it is refused.
 
     Refused are updates; SERVICE, LOAD and FROM, which would reach for other machines; and texts so long or so deeply
     nested that parsing them can take the process down. Strings, IRIs, comments and names such as ``ex:SERVICE`` may
-    hold these words.
+    hold these words. FROM may name one of ``graphs``, the named graphs of the store, by its full IRI.
     """
     if len(text) > MAX_LENGTH:
         raise QueryError(f"the query is longer than {MAX_LENGTH:,} characters", mend="shorten it, or ask in parts")
@@ -56,9 +73,19 @@ def check(text: str) -> str:
         )
     if form is None:
         raise QueryError("this is not a SPARQL query", mend="begin it with SELECT, ASK, CONSTRUCT or DESCRIBE")
-    for word, reason in (("SERVICE", "another endpoint"), ("LOAD", "a document"), ("FROM", "another graph document")):
+    for word, reason in (("SERVICE", "another endpoint"), ("LOAD", "a document")):
         if word in words:
             raise QueryError(f"{word} is refused, because it may fetch {reason}", mend="ask the built graph alone")
+    for place, (kind, part) in enumerate(found):
+        if kind == "word" and part.upper() == "FROM":
+            named = place + 1 < len(found) and found[place + 1][1].upper() == "NAMED"
+            graph = "".join(part for _, part in found[place + 1 + named : place + 2 + named])
+            if graph.strip("<>") not in graphs:
+                known = ", ".join(f"<{name}>" for name in sorted(graphs)[:8])
+                raise QueryError(
+                    f"FROM is refused, because it may fetch a document: {graph} is not a graph of this store",
+                    mend=f"name one of {known}" if known else "ask the built graph alone",
+                )
     depth = deepest = run = 0
     for kind, part in found:
         if kind != "mark":

@@ -1,14 +1,25 @@
-"""Stores answer SPARQL: pyoxigraph in memory, or on disk and read-only."""
+"""Stores answer SPARQL: pyoxigraph in memory, or on disk and read-only, or a SPARQL endpoint elsewhere."""
 
 import json
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from plangraph import __version__
+from plangraph.errors import StoreError
+from plangraph.files import fresh_folder, replace_folder
+from plangraph.loading import parse, rdf_files
 from plangraph.vocabulary import GRAPH
+
+if TYPE_CHECKING:
+    import rdflib
+
+    from plangraph.endpoints import Endpoint
+
+    Store = ox.Store | Endpoint
 
 GRAPHS = ("asserted", "derived", "outside", "evidence", "vocabulary")
 MANIFEST = "manifest.json"
@@ -75,6 +86,123 @@ def staleness(folder: Path, inputs: Iterable[Path]) -> str | None:
         ) != entry.get("sha256"):
             return f"out of date: {file} has changed"
     return None
+
+
+def open_store(source: "rdflib.Graph | Path | str | Iterable[Path | str]", *, timeout: float = 60) -> "Store":
+    """Return a store that answers for ``source``, read-only in what plangraph does with it.
+
+    ``source`` is
+
+    - an ``rdflib.Graph`` or ``Dataset``: its statements are copied into a store in memory;
+    - an RDF file, or several, or a folder of Turtle files: read into memory, named graphs kept;
+    - a folder that holds a store on disk (made by ``plangraph load`` or ``build``): opened for reading only;
+    - the address of a SPARQL 1.1 query operation, ``http://…`` or ``https://…``: see
+      :class:`plangraph.endpoints.Endpoint`. ``timeout`` (seconds) is for this kind alone.
+
+    In memory the default graph is the union of all graphs, as it is in the stores that plangraph writes.
+
+    Raises StoreError when a store cannot be opened, DataError on a syntax error in a file.
+    """
+    if isinstance(source, str) and source.startswith(("http://", "https://")):
+        from plangraph.endpoints import Endpoint
+
+        return Endpoint(source, timeout=timeout)
+    if isinstance(source, (str, Path)):
+        if is_store(Path(source)):
+            return _opened(Path(source))
+        parts = [Path(source)]
+    elif hasattr(source, "triples"):
+        return union_store(_from_rdflib(source))
+    else:
+        parts = [Path(part) for part in source]
+    files = [file for part in parts for file in rdf_files(part)]
+    if not files:
+        raise StoreError(
+            "there is no store and no Turtle file here",
+            where=str(source),
+            mend="make a store with 'plangraph load --store DIR', or name RDF files",
+        )
+    return union_store(quad for file in files for quad in parse(file))
+
+
+def union_store(quads: Iterable[ox.Quad]) -> ox.Store:
+    """Return a store in memory that holds the quads and, as its default graph, the union of all graphs."""
+    store = ox.Store()
+    held = list(quads)
+    store.bulk_extend(held)
+    store.bulk_extend(ox.Quad(q.subject, q.predicate, q.object) for q in held)
+    return store
+
+
+def is_store(folder: Path) -> bool:
+    """Return whether a folder holds a store on disk."""
+    return (folder / "CURRENT").is_file() or any(folder.glob("*.sst"))
+
+
+def load(folder: Path, files: Iterable[Path]) -> int:
+    """Write RDF files into a new store on disk, in the place of an old one, and return the number of quads.
+
+    Triples go to the default graph; the quads of TriG and N-Quads files to their named graphs and, as triples, to
+    the default graph too. The store is made beside its place and takes it when it is complete.
+
+    Raises StoreError when a folder with other content is in the place, DataError on a syntax error.
+    """
+    must_be_free(folder)
+    with fresh_folder(folder.parent, f".{folder.name}-") as beside:
+        store = ox.Store(str(beside / "store"))
+        for file in files:
+            if file.suffix in (".nt", ".ttl"):
+                _bulk_load(store, file)
+            else:
+                quads = list(parse(file))
+                store.bulk_extend(quads)
+                store.bulk_extend(ox.Quad(q.subject, q.predicate, q.object) for q in quads)
+        count = len(store)
+        if count > 5_000_000:
+            store.optimize()
+        store.flush()
+        del store
+        replace_folder(beside / "store", folder)
+    return count
+
+
+def must_be_free(folder: Path) -> None:
+    """Raise StoreError when a folder holds something that is not a store, which must not be replaced by one."""
+    if folder.exists() and not is_store(folder) and (not folder.is_dir() or any(folder.iterdir())):
+        raise StoreError("this place holds something else than a store", where=str(folder), mend="name a new folder")
+
+
+def _bulk_load(store: ox.Store, file: Path) -> None:
+    try:
+        store.bulk_load(path=str(file))
+    except SyntaxError:
+        # The own reader says where the fault is, and mends what is only unusual, such as a byte order mark.
+        store.bulk_extend(parse(file))
+    except OSError as error:
+        raise StoreError(f"cannot load: {error}", where=str(file), mend="check the name and the rights") from error
+
+
+def _opened(folder: Path) -> ox.Store:
+    try:
+        return open_read_only(folder)
+    except OSError as error:
+        raise StoreError(
+            str(error),
+            where=str(folder),
+            mend="it may be damaged or of another version: make it anew with 'plangraph load'",
+        ) from error
+
+
+def _from_rdflib(graph: Any) -> Iterable[ox.Quad]:
+    import rdflib
+
+    for part in graph.graphs() if isinstance(graph, rdflib.Dataset) else [graph]:
+        triples = ox.parse(part.serialize(format="nt", encoding="utf-8"), ox.RdfFormat.N_TRIPLES)
+        named = isinstance(graph, rdflib.Dataset) and isinstance(part.identifier, rdflib.URIRef)
+        default = not named or part.identifier == rdflib.graph.DATASET_DEFAULT_GRAPH_ID
+        name = None if default else ox.NamedNode(str(part.identifier))
+        for triple in triples:
+            yield ox.Quad(triple.subject, triple.predicate, triple.object, name)
 
 
 def open_read_only(folder: Path) -> ox.Store:

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plangraph import output
+from plangraph.cli.options import add_store, store_of
 from plangraph.errors import DataError, QueryError, UsageError
 
 if TYPE_CHECKING:
     from plangraph.building import Built
     from plangraph.entities import Description
-    from plangraph.queries import Query, Result
+    from plangraph.queries import Query
     from plangraph.validation import Report
 
 
@@ -55,7 +56,7 @@ def register(add: Any) -> None:
     command.add_argument("--show", action="store_true", help="print the query instead of running it")
     command.add_argument("--iri", action="store_true", help="print the IRI of each thing beside its name")
     command.add_argument("--timeout", type=float, default=60, metavar="SECONDS", help="when to stop (default: 60)")
-    _out(command)
+    add_store(command)
     _format(command)
     _language(command)
     command = add(
@@ -67,7 +68,7 @@ def register(add: Any) -> None:
         plangraph show "Røde Kors" --format json""",
     )
     command.add_argument("name", metavar="ID|NAME", nargs="+", help="an IRI, a short id (imdi, 18a) or a name")
-    _out(command)
+    add_store(command)
     _format(command)
     _language(command)
     command = add(
@@ -141,12 +142,10 @@ def query(options: argparse.Namespace) -> int:
         print(wanted.text, end="")
         return 0
     values = _parameters(options.rest, wanted)
-    from plangraph.building import query_store
-
-    store = query_store(options.data, options.out, _say)
+    store = store_of(options)
     with _deadline(options.timeout):
         result = queries.ask(wanted, store, values)
-    columns, rows = _labelled(result, store, options)
+    columns, rows = queries.labelled(result, store, options.lang, iris=options.iri)
     print(output.render(columns, rows, options.format), end="")
     if options.format == "table" and sys.stdout.isatty():
         print(output.dim(output.count(len(rows), "row")), file=sys.stderr)
@@ -156,9 +155,8 @@ def query(options: argparse.Namespace) -> int:
 def show(options: argparse.Namespace) -> int:
     """Print the fact sheet of one thing."""
     from plangraph import entities
-    from plangraph.building import query_store
 
-    store = query_store(options.data, options.out, _say)
+    store = store_of(options)
     thing = entities.describe(" ".join(options.name), lang=options.lang, store=store)
     if options.format == "table":
         print(_fact_sheet(thing, options.lang), end="")
@@ -220,14 +218,6 @@ def _language(command: argparse.ArgumentParser, default: str = "nb") -> None:
 
 def _format(command: argparse.ArgumentParser) -> None:
     command.add_argument("--format", choices=output.FORMATS, default="table", help="how to print (default: table)")
-
-
-def _out(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--out", metavar="DIR", default="out", help="where the built graph is (default: out)")
-
-
-def _say(text: str) -> None:
-    print(f"plangraph: {text}", file=sys.stderr)
 
 
 def _progress(step: str) -> None:
@@ -296,33 +286,6 @@ def _list_questions(library: "dict[str, Query]", options: argparse.Namespace) ->
     ]
     print(output.render(columns, rows, options.format), end="")
     return 0
-
-
-def _labelled(result: "Result", store: Any, options: argparse.Namespace) -> tuple[list[str], list[dict[str, Any]]]:
-    import pyoxigraph as ox
-
-    from plangraph.names import label
-    from plangraph.queries import plain
-
-    links = {
-        column
-        for column, terms in zip(result.columns, zip(*result.solutions, strict=True), strict=False)
-        if any(isinstance(term, ox.NamedNode) for term in terms)
-    }
-    columns = [name for c in result.columns for name in ((c, f"{c}_iri") if options.iri and c in links else (c,))]
-    labels: dict[str, str] = {}
-    rows = []
-    for solution in result.solutions:
-        row: dict[str, Any] = {}
-        for column, term in zip(result.columns, solution, strict=True):
-            row[column] = value = plain(term)
-            if isinstance(term, ox.NamedNode):
-                if value not in labels:
-                    labels[value] = label(store, value, options.lang)
-                row[column] = labels[value]
-                row[f"{column}_iri"] = value
-        rows.append(row)
-    return columns, rows
 
 
 def _print_report(report: "Report", form: str, lang: str) -> None:

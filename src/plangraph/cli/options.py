@@ -1,0 +1,34 @@
+"""Options that several commands share."""
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from plangraph.stores import Store
+
+
+def add_store(command: argparse.ArgumentParser) -> None:
+    """Add ``--out`` and ``--store``: which store a command asks."""
+    command.add_argument("--out", metavar="DIR", default="out", help="where the built graph is (default: out)")
+    command.add_argument(
+        "--store",
+        metavar="DIR|URL|FILE",
+        help="ask this store instead of the built graph: a folder, an RDF file, or the address of a SPARQL endpoint",
+    )
+
+
+def store_of(options: argparse.Namespace) -> "Store":
+    """Return the store that a command asks: the one named with ``--store``, else the built graph."""
+    if options.store:
+        from plangraph.stores import open_store
+
+        return open_store(options.store, timeout=getattr(options, "timeout", 60))
+    from plangraph.building import query_store
+
+    return query_store(options.data, options.out, say)
+
+
+def say(text: str) -> None:
+    """Print a remark to people on standard error."""
+    print(f"plangraph: {text}", file=sys.stderr)

@@ -1,0 +1,247 @@
+"""The web application: routes, negotiation and refusals. It holds no store; the pool answers."""
+
+import json
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from plangraph import sparql
+from plangraph.errors import QueryError
+from plangraph.serving import negotiation, pages
+from plangraph.serving.guard import Guard
+from plangraph.serving.limits import Limits
+from plangraph.serving.negotiation import GRAPHS, HTML, RESULTS, choose, media_type
+from plangraph.serving.openapi import openapi
+from plangraph.serving.pool import Pool
+from plangraph.serving.protocol import Refusal, read_question
+
+DOWNLOADS = {"graph.ttl": "turtle", "graph.nt": "ntriples", "graph.jsonld": "jsonld", "graph.trig": ""}
+QUESTION_FORMS: dict[str, tuple[str, ...]] = {
+    "csv": ("text/csv",),
+    "json": ("application/json",),
+    "sparql-json": (RESULTS["json"][0],),
+}
+QUESTION_FORMS |= {"sparql-xml": (RESULTS["xml"][0],), "tsv": RESULTS["tsv"]}
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def make_app(
+    pool: Pool,
+    *,
+    limits: Limits | None = None,
+    hosts: frozenset[str] = frozenset(),
+    url: str = "",
+    out: Path | None = None,
+    log: Callable[[str], None] = lambda line: None,
+    log_queries: bool = False,
+) -> Starlette:
+    """Return the application over a pool that is open.
+
+    ``hosts`` are the names under which requests may come (any, when empty); ``url`` is the public address where a
+    proxy stands before the server; ``out`` is the folder with the files to download; ``log`` takes one line for each
+    request, with no address of a client, and with the text of queries only on ``log_queries``.
+    """
+    desk = _Front(pool, limits or pool.limits, url, out, log_queries)
+    routes = [
+        Route("/sparql", desk.sparql, methods=["GET", "POST", "OPTIONS"]),
+        Route("/sparql/", desk.sparql, methods=["GET", "POST", "OPTIONS"]),
+        Route("/.well-known/void", desk.void),
+        Route("/openapi.json", desk.openapi),
+        Route("/queries", desk.questions),
+        Route("/queries/{name}", desk.question),
+        Route("/data/{name}", desk.download),
+        Route("/id/{path:path}", desk.thing),
+        Route("/{path:path}", desk.page),
+    ]
+    faults: dict[Any, Any] = {Refusal: desk.refused, HTTPException: desk.failed, Exception: desk.broken}
+    guard = Middleware(Guard, hosts=hosts, longest=desk.limits.address, log=log)
+    return Starlette(
+        routes=routes, exception_handlers=faults, middleware=[guard, Middleware(GZipMiddleware, minimum_size=1000)]
+    )
+
+
+class _Front:
+    def __init__(self, pool: Pool, limits: Limits, url: str, out: Path | None, log_queries: bool) -> None:
+        self.pool, self.limits, self.url, self.out, self.log_queries = pool, limits, url, out, log_queries
+
+    @property
+    def known(self) -> dict[str, Any]:
+        return self.pool.starter.about
+
+    def base(self, request: Request) -> str:
+        return self.url.rstrip("/") + "/" if self.url else str(request.base_url)
+
+    async def sparql(self, request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204)
+        asked = await read_question(request, self.limits.body)
+        accept = request.headers.get("accept")
+        if asked is None:
+            if choose(accept, {**GRAPHS, **HTML}) == "html":
+                return self._html("sparql.html", request, query="", found=None)
+            return await self.void(request)
+        self._note(request, asked.query)
+        try:
+            form_of_query = sparql.check(asked.query, self.known["graphs"])
+        except QueryError as error:
+            status = 403 if "would change" in error.what else 400
+            raise Refusal(status, error.what, error.mend, error.where, asked.query) from error
+        offers = GRAPHS if form_of_query in ("CONSTRUCT", "DESCRIBE") else RESULTS
+        form = _form(asked.form, accept, {**offers, **HTML})
+        order = {
+            "kind": "sparql",
+            "query": asked.query,
+            "format": form,
+            "default": asked.default,
+            "named": asked.named,
+        }
+        start = time.monotonic()
+        head, body = await self._answer(request, order, asked.seconds, query=asked.query)
+        if form == "html":
+            found = {**json.loads(body), "seconds": time.monotonic() - start, "graph": offers is GRAPHS}
+            return self._html("sparql.html", request, query=asked.query, found=found)
+        return Response(body, head["status"], media_type=media_type(form, offers))
+
+    async def void(self, request: Request) -> Response:
+        form = _form(request.query_params.get("format", ""), request.headers.get("accept"), GRAPHS)
+        order = {"kind": "void", "format": form, "base": self.base(request)}
+        _, body = await self._answer(request, order, named=True)
+        return Response(body, media_type=media_type(form, GRAPHS))
+
+    async def openapi(self, request: Request) -> Response:
+        return JSONResponse(openapi(self.known["questions"], self.base(request)))
+
+    async def questions(self, request: Request) -> Response:
+        questions = self.known["questions"]
+        if choose(request.headers.get("accept"), {"json": ("application/json",), **HTML}) == "json":
+            return JSONResponse([{k: v for k, v in q.items() if k != "text"} for q in questions])
+        return self._html("questions.html", request, questions=questions)
+
+    async def question(self, request: Request) -> Response:
+        name, _, ending = request.path_params["name"].partition(".")
+        question = next((q for q in self.known["questions"] if q["name"] == name), None)
+        if question is None or ending not in ("", "csv", "json", "rq"):
+            known = {q["name"] for q in self.known["questions"]}
+            from plangraph.names import near
+
+            raise Refusal(404, f"there is no question {name!r}", near(name, known, "/queries"))
+        if ending == "rq":
+            return Response(question["text"], media_type="application/sparql-query")
+        given = dict(request.query_params)
+        lang, asked = given.pop("lang", "nb"), given.pop("format", "") or ending
+        values = {key: value for key, value in given.items() if value}
+        form = asked or choose(request.headers.get("accept"), {**QUESTION_FORMS, **HTML})
+        if form not in {**QUESTION_FORMS, **HTML}:
+            raise _not_acceptable({**QUESTION_FORMS, **HTML})
+        missing = [p for p, default in question["parameters"].items() if default is None and p not in values]
+        if form == "html" and missing and not values:
+            return self._html("question.html", request, question=question, values={}, found=None)
+        order = {"kind": "question", "name": name, "values": values, "format": form, "lang": lang}
+        _, body = await self._answer(request, order, named=True)
+        if form == "html":
+            found = json.loads(body)
+            return self._html("question.html", request, question=question, values=values, found=found)
+        return Response(body, media_type=media_type(form, QUESTION_FORMS))
+
+    async def thing(self, request: Request) -> Response:
+        path = request.path_params["path"]
+        stem, _, ending = path.rpartition(".")
+        if stem and ending in negotiation.ENDINGS:
+            form = negotiation.ENDINGS[ending]
+            _, body = await self._answer(request, {"kind": "thing", "path": stem, "format": form}, named=True)
+            return Response(body, media_type=media_type(form, GRAPHS))
+        if stem and ending == "html":
+            return await self.page(request)
+        await self._answer(request, {"kind": "thing", "path": path, "format": "iri"}, named=True)
+        wanted = choose(request.headers.get("accept"), {**HTML, **GRAPHS}) or "turtle"
+        endings = {form: ending for ending, form in negotiation.ENDINGS.items()} | {"html": "html"}
+        return RedirectResponse(f"{self.base(request)}id/{path}.{endings[wanted]}", 303, {"Vary": "Accept"})
+
+    async def download(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        file = self.out / name if self.out and name in DOWNLOADS else None
+        if file is None or not file.is_file():
+            raise Refusal(404, f"there is no file {name}", f"there are {', '.join(DOWNLOADS)} once the graph is built")
+        form = DOWNLOADS[name]
+        return FileResponse(file, media_type=media_type(form, GRAPHS) if form else "application/trig")
+
+    async def page(self, request: Request) -> Response:
+        if request.url.path in ("", "/"):
+            return self._html("questions.html", request, questions=self.known["questions"])
+        raise Refusal(404, f"there is no page {request.url.path}", "begin at /")
+
+    async def refused(self, request: Request, error: Refusal) -> Response:
+        headers = {"Retry-After": "2"} if error.status == 503 else {}
+        if choose(request.headers.get("accept"), {"text": ("text/plain",), **HTML}) == "html":
+            known = {"query": error.query or request.query_params.get("query", ""), "error": error}
+            return self._html("refusal.html", request, error.status, headers, **known)
+        if choose(request.headers.get("accept"), {"text": ("text/plain",), "json": ("application/json",)}) == "json":
+            said = {"status": error.status, "what": error.what, "where": error.where, "mend": error.mend}
+            return JSONResponse(said, error.status, headers)
+        lines = [f"{error.where}: {error.what}" if error.where else error.what, error.mend]
+        return Response("\n".join(filter(None, lines)) + "\n", error.status, headers, "text/plain")
+
+    async def failed(self, request: Request, error: HTTPException) -> Response:
+        said = {404: "there is no such page", 405: f"{request.method} is not answered here"}
+        mend = f"use {error.headers['Allow']}" if error.headers and "Allow" in error.headers else "begin at /"
+        response = await self.refused(
+            request, Refusal(error.status_code, said.get(error.status_code, str(error.detail)), mend)
+        )
+        response.headers.update(error.headers or {})
+        return response
+
+    async def broken(self, request: Request, error: Exception) -> Response:
+        return await self.refused(request, Refusal(500, f"the server failed: {type(error).__name__}", "try again"))
+
+    def _html(
+        self,
+        template: str,
+        request: Request,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **values: Any,
+    ) -> Response:
+        lang = "en" if request.query_params.get("lang") == "en" else "nb"
+        text = pages.render(template, lang, request, self.known, **values)
+        return Response(text, status, {**(headers or {}), "Vary": "Accept"}, "text/html")
+
+    def _note(self, request: Request, query: str) -> None:
+        mark = sha256(query.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        request.scope["plangraph.note"] = " ".join(query.split()) if self.log_queries else mark
+
+    async def _answer(
+        self,
+        request: Request,
+        order: dict[str, Any],
+        seconds: float | None = None,
+        *,
+        named: bool = False,
+        query: str = "",
+    ) -> tuple[dict[str, Any], bytes]:
+        head, body = await pages.unless_gone(request, self.pool.ask(order, seconds, named=named))
+        if "error" in head:
+            raise Refusal(head["status"], query=query, **head["error"])
+        return head, body
+
+
+def _form(asked: str, accept: str | None, offers: dict[str, tuple[str, ...]]) -> str:
+    form = asked if asked in offers else None if asked else choose(accept, offers)
+    if form is None:
+        raise _not_acceptable(offers)
+    return form
+
+
+def _not_acceptable(offers: Mapping[str, tuple[str, ...]]) -> Refusal:
+    return Refusal(
+        406, "the answer cannot be had in that form", f"there are {', '.join(t[0] for t in offers.values())}"
+    )

@@ -1,0 +1,237 @@
+"""What a worker can be asked: SPARQL, a named question, the statements about a thing, what the store holds."""
+
+import io
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from plangraph import building, export, names, output, queries, sparql, stores
+from plangraph.entities import statements
+from plangraph.errors import PlangraphError, QueryError, UsageError
+from plangraph.loading import read_text
+from plangraph.paths import Tree, find_tree
+from plangraph.serving.describing import dataset_description
+from plangraph.vocabulary import BASE
+
+Answer = tuple[dict[str, Any], bytes]
+
+RESULTS = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+GRAPHS = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+}
+# A page of results for people; the files have them all.
+SHOWN = 1000
+
+
+class TooMuch(Exception):  # noqa: N818
+    """An answer has outgrown its limit."""
+
+
+class _Bounded(io.BytesIO):
+    """Keeps what is written to it and refuses to grow over a size."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.room = size
+
+    def write(self, data: Any) -> int:
+        self.room -= len(data)
+        if self.room < 0:
+            raise TooMuch
+        return super().write(data)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A store with the questions about it, and a function for each kind of request."""
+
+    tree: Tree
+    store: ox.Store
+    graphs: frozenset[str]
+    library: Mapping[str, queries.Query]
+    prefixes: Mapping[str, str]
+    context: Any
+    most: int
+    described: dict[str, bytes] = field(default_factory=dict)
+
+    def about(self) -> dict[str, Any]:
+        """Return what the process that speaks HTTP must know of the store."""
+        return {
+            "triples": len(self.store),
+            "graphs": sorted(self.graphs),
+            "prefixes": dict(self.prefixes),
+            "questions": [_question(query) for query in self.library.values()],
+        }
+
+    def answer(self, request: dict[str, Any]) -> Answer:
+        """Answer one request; a fault becomes an answer with a status and a reason."""
+        kinds: dict[str, Callable[[dict[str, Any]], Answer]] = {
+            "sparql": self.sparql,
+            "question": self.question,
+            "thing": self.thing,
+            "void": self.void,
+        }
+        try:
+            return kinds[request["kind"]](request)
+        except TooMuch:
+            return self._too_much()
+        except MemoryError:
+            return _refused(507, "the query needs more memory than it may take", "ask for less, or in parts")
+        except PlangraphError as error:
+            status = 404 if isinstance(error, UsageError) and error.what.startswith("there is no") else 400
+            return _refused(status, error.what, error.mend, error.where)
+        except Exception as error:  # noqa: BLE001
+            return _refused(500, f"the question failed: {type(error).__name__}: {error}", "report it with the query")
+
+    def sparql(self, request: dict[str, Any]) -> Answer:
+        """Run a SPARQL query. ``default`` and ``named`` are the graphs that the protocol's request names."""
+        default, named = request.get("default"), request.get("named")
+        dataset: dict[str, Any] = {}
+        if default or named:
+            dataset = {
+                "default_graph": [ox.NamedNode(iri) for iri in default or ()],
+                "named_graphs": [ox.NamedNode(iri) for iri in named or ()],
+            }
+        text, form = request["query"], request["format"]
+        try:
+            found = self.store.query(text, base_iri=BASE, prefixes=dict(self.prefixes), **dataset)
+            if form == "html":
+                return self._shown(found)
+            sink = _Bounded(self.most)
+            try:
+                if isinstance(found, ox.QueryTriples):
+                    ox.serialize(found, sink, GRAPHS[form], prefixes=dict(self.prefixes))
+                else:
+                    found.serialize(sink, RESULTS[form])
+            except Exception:
+                if sink.room < 0:
+                    raise TooMuch from None
+                raise
+        except SyntaxError as error:
+            raise sparql.syntax_error(text, error, "query") from error
+        except (ValueError, RuntimeError, OSError) as error:
+            raise QueryError(f"the query failed: {error}", mend="simplify the query") from error
+        return {"status": 200}, sink.getvalue()
+
+    def question(self, request: dict[str, Any]) -> Answer:
+        """Answer a named question as ``plangraph query NAME --iri`` does, or as SPARQL results."""
+        query = self.library.get(request["name"])
+        if query is None:
+            raise QueryError(
+                f"there is no question {request['name']!r}", mend=names.near(request["name"], self.library, "/queries")
+            )
+        form, lang = request["format"], request.get("lang", "nb")
+        if form not in ("csv", "json", "html"):
+            text = queries.filled(query, self.store, request["values"])
+            return self.sparql({"query": text, "format": form.removeprefix("sparql-")})
+        result = queries.ask(query, self.store, request["values"])
+        columns, rows = queries.labelled(result, self.store, lang, iris=True)
+        if form == "html":
+            return {"status": 200}, _rows(columns, rows)
+        body = output.render(columns, rows, form).encode("utf-8")
+        return self._too_much() if len(body) > self.most else ({"status": 200}, body)
+
+    def thing(self, request: dict[str, Any]) -> Answer:
+        """Return the statements about one thing by the path of its IRI; an unknown one is answered with near names."""
+        iri = BASE + request["path"]
+        node, tail = ox.NamedNode(iri), request["path"].rsplit("/", 1)[-1]
+        if not any(True for _ in self.store.quads_for_pattern(node, None, None)):
+            try:
+                mend = f"did you mean /id/{names.find_thing(self.store, tail).removeprefix(BASE)}?"
+            except PlangraphError as error:
+                mend = error.mend
+            return _refused(404, f"there is nothing called {request['path']!r}", mend)
+        if request["format"] == "iri":
+            return {"status": 200}, b""
+        triples = statements(self.store, iri)
+        if request["format"] == "jsonld":
+            return {"status": 200}, export.to_jsonld(triples, self.context).encode("utf-8")
+        body = ox.serialize(triples, format=GRAPHS[request["format"]], prefixes=dict(self.prefixes))
+        return {"status": 200}, body or b""
+
+    def void(self, request: dict[str, Any]) -> Answer:
+        """Return the description of the data set (VoID) and of the endpoint (SPARQL service description)."""
+        form, base = request["format"], request["base"]
+        triples = dataset_description(self.store, base, self.graphs)
+        prefixes = {**self.prefixes, "void": "http://rdfs.org/ns/void#"}
+        prefixes["sd"] = "http://www.w3.org/ns/sparql-service-description#"
+        return {"status": 200}, ox.serialize(triples, format=GRAPHS[form], prefixes=prefixes) or b""
+
+    def _shown(self, found: Any) -> Answer:
+        if isinstance(found, ox.QueryBoolean):
+            return {"status": 200}, _rows(["answer"], [{"answer": bool(found)}])
+        if isinstance(found, ox.QueryTriples):
+            columns = ["subject", "predicate", "object"]
+        else:
+            columns = [variable.value for variable in found.variables]
+        rows: list[dict[str, Any]] = []
+        more = False
+        for solution in found:
+            if len(rows) == SHOWN:
+                more = True
+                break
+            rows.append(dict(zip(columns, map(_term, tuple(solution)), strict=True)))
+        return {"status": 200}, _rows(columns, rows, more)
+
+    def _too_much(self) -> Answer:
+        return _refused(
+            507,
+            f"the answer is larger than {self.most / 1e6:,.0f} MB, and half an answer is never sent",
+            "add LIMIT and OFFSET, or count in the query",
+        )
+
+
+def open_desk(settings: Mapping[str, Any]) -> Desk:
+    """Return the desk over the store that the settings name: ``store`` (a folder), else the built graph of ``data``."""
+    tree = find_tree(settings.get("data"))
+    source = settings.get("store")
+    if source:
+        store = stores.open_store(source)
+        assert isinstance(store, ox.Store)
+    else:
+        store = building.query_store(settings.get("data"), settings.get("out") or building.OUT, memory=True)
+    library = queries.library(tree)
+    for query in library.values():
+        # Read now: a worker cannot open the reader of headers later.
+        query.header  # noqa: B018
+    context = json.loads(read_text(Path(tree.ontology / "context.jsonld")))["@context"]
+    graphs = frozenset(graph.value for graph in store.named_graphs())
+    return Desk(tree, store, graphs, library, building.prefixes_of(tree), context, settings["limits"]["answer"])
+
+
+def _question(query: queries.Query) -> dict[str, Any]:
+    return {
+        "name": query.name,
+        "summary": {lang: query.summary(lang) for lang in ("nb", "en")},
+        "tags": query.tags,
+        "parameters": query.parameters,
+        "text": query.text,
+    }
+
+
+def _rows(columns: list[str], rows: list[dict[str, Any]], more: bool = False) -> bytes:
+    return json.dumps({"columns": columns, "rows": rows, "more": more}, ensure_ascii=False).encode("utf-8")
+
+
+def _term(term: Any) -> Any:
+    if isinstance(term, ox.NamedNode):
+        return {"iri": term.value, "text": names.short(term.value)}
+    if isinstance(term, ox.Literal):
+        return {"text": term.value, "lang": term.language or ""}
+    return None if term is None else {"text": str(term)}
+
+
+def _refused(status: int, what: str, mend: str, where: str = "") -> Answer:
+    return {"status": status, "error": {"what": what, "mend": mend, "where": where}}, b""

@@ -1,0 +1,140 @@
+"""Starting and stopping the server."""
+
+import asyncio
+import errno
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from plangraph.errors import UsageError
+from plangraph.serving.app import make_app
+from plangraph.serving.limits import Limits
+from plangraph.serving.pool import Alone, Forks, Pool, Starter
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+HEADER_SECONDS = 10
+
+
+class _Patient(H11Protocol):
+    """Closes a connection whose request does not arrive in time."""
+
+    _impatience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.cycle is None or self.cycle.response_complete:
+            self._wait()
+        elif self._impatience:
+            self._impatience.cancel()
+            self._impatience = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._impatience:
+            self._impatience.cancel()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        if self._impatience is None:
+            self._impatience = self.loop.call_later(HEADER_SECONDS, self._give_up)
+
+    def _give_up(self) -> None:
+        self._impatience = None
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+
+
+def serve(
+    settings: dict[str, Any],
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    names: tuple[str, ...] = (),
+    url: str = "",
+    limits: Limits | None = None,
+    log: Callable[[str], None] = lambda line: None,
+    log_queries: bool = False,
+    ready: Callable[[str], None] = lambda address: None,
+) -> None:
+    """Serve the graph that ``settings`` name (``data`` and ``out``, or ``store``) until a signal stops the server.
+
+    ``host`` 127.0.0.1 is reachable from this machine alone, and then only under its own names and those in ``names``,
+    so that no page of the web can reach it under a name of its own. ``port`` 0 takes any free one; ``ready`` is called
+    with the address when the server answers.
+
+    Raises UsageError when the port is in use, and StoreError when the store cannot be opened.
+    """
+    limits = limits or Limits()
+    listening = _listen(host, port)
+    try:
+        asyncio.run(_run(settings, listening, names, url, limits, log, log_queries, ready))
+    finally:
+        listening.close()
+
+
+async def _run(
+    settings: dict[str, Any],
+    listening: socket.socket,
+    names: tuple[str, ...],
+    url: str,
+    limits: Limits,
+    log: Callable[[str], None],
+    log_queries: bool,
+    ready: Callable[[str], None],
+) -> None:
+    host, port = listening.getsockname()[:2]
+    local = host in ("127.0.0.1", "::1")
+    hosts = (LOOPBACK if local else frozenset()) | {name.lower() for name in names} if local or names else frozenset()
+    pool = Pool(starter({**settings, "limits": limits.plain()}), limits)
+    try:
+        await pool.open()
+        out = Path(settings.get("out") or "out")
+        app = make_app(pool, hosts=hosts, url=url, out=out, log=log, log_queries=log_queries)
+        config = uvicorn.Config(
+            app,
+            http=_Patient,
+            ws="none",
+            lifespan="off",
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=5,
+            timeout_graceful_shutdown=2,
+            h11_max_incomplete_event_size=256_000,
+            limit_concurrency=1000,
+        )
+        server = uvicorn.Server(config)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # The server takes its own signals and raises them again when it has closed; by then all is well.
+            signal.signal(number, lambda *_: None)
+        named = f"[{host}]" if ":" in host else host
+        asyncio.get_running_loop().call_soon(ready, f"http://{named}:{port}/")
+        await server.serve(sockets=[listening])
+    finally:
+        await pool.close()
+
+
+def starter(settings: dict[str, Any]) -> Starter:
+    """Return how workers start: forked from memory where that is safe, else as processes of their own."""
+    return Forks(settings) if sys.platform == "linux" and not settings.get("store") else Alone(settings)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise UsageError(f"port {port} is in use", mend=f"choose another one: --port {port + 1}") from error
+        raise UsageError(
+            f"cannot listen on {host} port {port}: {error.strerror or error}", mend="choose another --host or --port"
+        ) from error
