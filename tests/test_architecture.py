@@ -14,18 +14,21 @@ PACKAGE = ROOT / "src/plangraph"
 LAYERS = [
     {"errors", "vocabulary"},
     {"paths", "text", "words", "pdf", "files", "output", "sparql", "export", "subset", "workbook"},
-    {"loading"},
+    {"loading", "endpoints"},
     {"stores", "screening"},
     {"rules", "names", "house"},
     {"queries", "entities", "evidence"},
     {"validation", "summary", "building"},
     {"dataset"},
     {"ingest", "networks", "tables", "overview", "datapackage", "catalogue", "citing"},
-    {"cli", "site"},
+    {"cli", "site", "serving"},
     {"__main__"},
 ]
 HEAVY = {
+    "jinja2",
     "rdflib",
+    "starlette",
+    "uvicorn",
     "networkx",
     "pyshacl",
     "pyoxigraph",

@@ -112,6 +112,9 @@ def syntax_error(text: str, error: SyntaxError, name: str) -> QueryError:
     if not match:
         return QueryError(f"syntax error: {error.msg}", where=name, mend="mend the query")
     line, column, what = int(match[1]), int(match[2]), " ".join(match[3].split())
+    if what.startswith("expected one of") and len(what) > 100:
+        # The parser lists every character that may follow, which helps nobody.
+        what = "this is not expected here"
     lines = text.splitlines() or [""]
     content = lines[min(line, len(lines)) - 1]
     return QueryError(

@@ -23,10 +23,10 @@ def register(add: Any) -> None:
 
 def tables(options: argparse.Namespace) -> int:
     """Write the tables and print what was written."""
-    from plangraph.cli.graph import _say
+    from plangraph.cli.options import say
     from plangraph.datapackage import write_tables
 
-    written = write_tables(options.data, options.out, lang=options.lang, say=_say)
+    written = write_tables(options.data, options.out, lang=options.lang, say=say)
     rows = [{"file": str(path), "rows": number or None} for path, number in written]
     print(output.table(["file", "rows"], rows), end="")
     return 0

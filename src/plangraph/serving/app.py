@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,8 @@ QUESTION_FORMS: dict[str, tuple[str, ...]] = {
     "sparql-json": (RESULTS["json"][0],),
 }
 QUESTION_FORMS |= {"sparql-xml": (RESULTS["xml"][0],), "tsv": RESULTS["tsv"]}
-Handler = Callable[[Request], Awaitable[Response]]
+# Descriptions of the data set that are remembered: one for each form and each name of the server.
+KEPT = 16
 
 
 def make_app(
@@ -73,6 +74,7 @@ def make_app(
 class _Front:
     def __init__(self, pool: Pool, limits: Limits, url: str, out: Path | None, log_queries: bool) -> None:
         self.pool, self.limits, self.url, self.out, self.log_queries = pool, limits, url, out, log_queries
+        self._descriptions: dict[tuple[str, str], bytes] = {}
 
     @property
     def known(self) -> dict[str, Any]:
@@ -94,7 +96,7 @@ class _Front:
         try:
             form_of_query = sparql.check(asked.query, self.known["graphs"])
         except QueryError as error:
-            status = 403 if "would change" in error.what else 400
+            status = 403 if "would change" in error.what else 413 if "longer than" in error.what else 400
             raise Refusal(status, error.what, error.mend, error.where, asked.query) from error
         offers = GRAPHS if form_of_query in ("CONSTRUCT", "DESCRIBE") else RESULTS
         form = _form(asked.form, accept, {**offers, **HTML})
@@ -114,8 +116,12 @@ class _Front:
 
     async def void(self, request: Request) -> Response:
         form = _form(request.query_params.get("format", ""), request.headers.get("accept"), GRAPHS)
-        order = {"kind": "void", "format": form, "base": self.base(request)}
-        _, body = await self._answer(request, order, named=True)
+        base = self.base(request)
+        body = self._descriptions.get((form, base))
+        if body is None:
+            _, body = await self._answer(request, {"kind": "void", "format": form, "base": base}, named=True)
+            if len(self._descriptions) < KEPT:
+                self._descriptions[form, base] = body
         return Response(body, media_type=media_type(form, GRAPHS))
 
     async def openapi(self, request: Request) -> Response:

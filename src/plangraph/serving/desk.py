@@ -158,8 +158,9 @@ class Desk:
         triples = statements(self.store, iri)
         if request["format"] == "jsonld":
             return {"status": 200}, export.to_jsonld(triples, self.context).encode("utf-8")
-        body = ox.serialize(triples, format=GRAPHS[request["format"]], prefixes=dict(self.prefixes))
-        return {"status": 200}, body or b""
+        if request["format"] == "turtle":
+            return {"status": 200}, export.to_turtle(triples, dict(self.prefixes)).encode("utf-8")
+        return {"status": 200}, ox.serialize(triples, format=GRAPHS[request["format"]]) or b""
 
     def void(self, request: dict[str, Any]) -> Answer:
         """Return the description of the data set (VoID) and of the endpoint (SPARQL service description)."""

@@ -14,7 +14,8 @@ class Limits:
     ``seconds`` is the time for one query; a client may ask for less. ``memory`` (bytes) is what a worker may take
     beside the store. ``answer``, ``body`` and ``address`` (bytes) bound an answer, a request's body and its target.
     A query that has run ``quick`` seconds is a long one, and ``long`` of these run at once; two workers more than that
-    stand ready for quick queries and one for the named questions. ``waiting`` requests may queue.
+    stand ready for quick queries and one for the named questions. ``waiting`` requests may queue, each for ``patience``
+    seconds.
     """
 
     seconds: float = 10.0
@@ -22,9 +23,10 @@ class Limits:
     answer: int = 32 * MEGABYTE
     body: int = 1 * MEGABYTE
     address: int = 16_000
-    quick: float = 1.0
+    quick: float = 0.5
     long: int = field(default_factory=lambda: max(2, os.cpu_count() or 2))
     waiting: int = 64
+    patience: float = 5.0
 
     @property
     def workers(self) -> int:

@@ -31,12 +31,13 @@ def choose(accept: str | None, offers: Mapping[str, tuple[str, ...]]) -> str | N
     wins over a wildcard. A malformed part of the header is passed over.
     """
     wanted = _ranges(accept or "*/*")
-    best: tuple[float, int, int] = (0.0, 0, 0)
+    best: tuple[float, int, bool, int] = (0.0, 0, False, 0)
     chosen = None
     for place, (form, types) in enumerate(offers.items()):
         for media in types:
             quality, named = _quality(media, wanted)
-            rank = (quality, named, -place)
+            # An alias counts less than the type by which a form is known.
+            rank = (quality, named, media == types[0], -place)
             if quality > 0 and (chosen is None or rank > best):
                 best, chosen = rank, form
     return chosen

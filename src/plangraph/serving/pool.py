@@ -263,7 +263,7 @@ class Pool:
         turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._waiting.append((turn, named))
         try:
-            return await asyncio.wait_for(turn, self.limits.seconds)
+            return await asyncio.wait_for(turn, self.limits.patience)
         except BaseException:
             if turn.done() and not turn.cancelled():
                 self._busy.discard(turn.result())

@@ -16,6 +16,7 @@ from plangraph.errors import UsageError
 from plangraph.serving.app import make_app
 from plangraph.serving.limits import Limits
 from plangraph.serving.pool import Alone, Forks, Pool, Starter
+from plangraph.stores import is_store
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 HEADER_SECONDS = 10
@@ -126,7 +127,8 @@ async def _run(
 
 def starter(settings: dict[str, Any]) -> Starter:
     """Return how workers start: forked from memory where that is safe, else as processes of their own."""
-    return Forks(settings) if sys.platform == "linux" and not settings.get("store") else Alone(settings)
+    on_disk = bool(settings.get("store")) and is_store(Path(settings["store"]))
+    return Forks(settings) if sys.platform == "linux" and not on_disk else Alone(settings)
 
 
 def _listen(host: str, port: int) -> socket.socket:

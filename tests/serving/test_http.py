@@ -1,0 +1,149 @@
+"""Named questions, things, descriptions, pages and rules of conduct over HTTP."""
+
+import csv
+import io
+import json
+import socket
+import time
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+
+from plangraph import queries, stores
+from plangraph.paths import find_tree
+from plangraph.vocabulary import BASE
+from serving.conftest import Server
+
+
+def test_named_questions_answer_as_in_process(server: Server, tree: Path) -> None:
+    store = stores.open_store(tree / "all.trig")
+    query = queries.find_query("measures-of", find_tree(tree / "data"))
+    columns, rows = queries.labelled(queries.ask(query, store, {"actor": "dep"}), store, "en", iris=True)
+    assert len(rows) == 2
+    reply = server.send("GET", "/queries/measures-of.json?actor=dep&lang=en")
+    assert json.loads(reply.text) == rows
+    reply = server.send("GET", "/queries/measures-of.csv?actor=dep&lang=en")
+    assert reply.media == "text/csv"
+    found = list(csv.DictReader(io.StringIO(reply.text)))
+    assert list(found[0]) == columns
+    assert found == rows
+    reply = server.send("GET", "/queries/measures-of?actor=dep", accept="application/sparql-results+json")
+    assert len(json.loads(reply.text)["results"]["bindings"]) == 2
+    assert server.send("GET", "/queries/measures-of.rq").text == query.text
+
+
+def test_a_question_says_what_it_lacks(server: Server) -> None:
+    for target, word in {
+        "/queries/measures-of.csv": "actor",
+        "/queries/measures-of.csv?ministry=dep": "ministry",
+        "/queries/measures-of.csv?actor=depp": "dep",
+    }.items():
+        reply = server.send("GET", target)
+        assert reply.status in (400, 404)
+        assert word in reply.text
+    assert "measures-of" in server.send("GET", "/queries/mesures-of").text
+
+
+def test_the_pages_of_questions_and_sparql(server: Server) -> None:
+    html = {"accept": "text/html"}
+    listing = server.send("GET", "/queries?lang=nb", **html).text
+    assert "Hvilke tiltak har et departement" in listing
+    form = server.send("GET", "/queries/measures-of?lang=en", **html).text
+    assert 'name="actor"' in form
+    answer = server.send("GET", "/queries/measures-of?actor=dep&lang=en", **html).text
+    assert "<table>" in answer
+    assert "Courses" in answer
+    page = server.send("GET", "/sparql?lang=en", **html).text
+    assert "<textarea" in page
+    assert "actor:" in page
+    query = urlencode({"query": "SELECT ?s\n{ ?s a pg:Measure"})
+    broken = server.send("GET", f"/sparql?{query}", **html)
+    assert broken.status == 400
+    assert "query:2:" in broken.text
+    assert "^" in broken.text
+    assert "{ ?s a pg:Measure</textarea>" in broken.text
+
+
+def test_nothing_of_a_query_becomes_markup(server: Server) -> None:
+    hostile = 'SELECT ("<script>alert(1)</script>" AS ?a) (<javascript:alert(1)> AS ?b) (<data:text/html,x> AS ?c) {}'
+    page = server.send("GET", "/sparql?" + urlencode({"query": hostile, "format": "html"}), accept="text/html")
+    assert page.status == 200
+    assert "<script" not in page.text
+    assert 'href="javascript:' not in page.text
+    assert 'href="data:' not in page.text
+    assert (
+        "script" not in page.headers["content-security-policy"]
+        or "unsafe" not in page.headers["content-security-policy"]
+    )
+    assert page.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_thing_is_negotiated(server: Server) -> None:
+    for accept, ending in {"text/turtle": "ttl", "application/ld+json": "jsonld", "text/html": "html"}.items():
+        reply = server.send("GET", "/id/actor/dep", accept=accept)
+        assert reply.status == 303
+        assert reply.headers["location"] == f"{server.url}/id/actor/dep.{ending}"
+        assert reply.headers["vary"] == "Accept"
+    reply = server.send("GET", "/id/actor/dep.ttl")
+    triples = {quad.triple for quad in ox.parse(reply.body, ox.RdfFormat.TURTLE)}
+    dep = ox.NamedNode(BASE + "actor/dep")
+    assert sum(t.subject == dep for t in triples) > 2
+    assert sum(t.object == dep for t in triples) >= 2
+    assert any(t.predicate.value.endswith("#hasSelector") for t in triples), "the evidence comes along"
+    assert "@context" in json.loads(server.send("GET", "/id/actor/dep.jsonld").text)
+    assert "did you mean" in server.send("GET", "/id/actor/depp").text
+
+
+def test_the_store_describes_itself(server: Server, tree: Path) -> None:
+    reply = server.send("GET", "/.well-known/void")
+    store = ox.Store()
+    store.load(reply.body, ox.RdfFormat.TURTLE)
+    [row] = store.query("SELECT ?n { ?d a <http://rdfs.org/ns/void#Dataset> ; <http://rdfs.org/ns/void#triples> ?n }")
+    served = stores.open_store(tree / "all.trig")
+    [counted] = served.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    assert row["n"] == counted["n"]
+    described = json.loads(server.send("GET", "/openapi.json").text)
+    operation = described["paths"]["/queries/measures-of.csv"]["get"]
+    assert [p["name"] for p in operation["parameters"]] == ["actor", "lang"]
+    assert operation["parameters"][0]["required"]
+
+
+def test_other_pages_may_read_and_nothing_more(server: Server) -> None:
+    reply = server.send("OPTIONS", "/sparql", origin="https://other.example", access_control_request_method="POST")
+    assert reply.status == 204
+    assert reply.headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-credentials" not in reply.headers
+    assert "access-control-allow-origin" not in server.send("GET", "/").headers
+
+
+def test_the_log_holds_no_address_and_no_query(server: Server) -> None:
+    marker = "marker-in-the-query"
+    server.ask(f'ASK {{ FILTER("{marker}" = "x") }}')
+    server.send("GET", f"/queries/measures-of.csv?actor={marker}")
+    time.sleep(0.2)
+    log = "".join(server.said[1:])
+    assert "POST /sparql 200" in log
+    assert marker not in log
+    assert "127.0.0.1" not in log
+
+
+def test_doubtful_requests_are_closed_or_refused(server: Server) -> None:
+    both = (
+        b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+    )
+    for raw in (
+        both,
+        b"\x16\x03\x01\x00\xa5nonsense\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET /\x00 HTTP/1.1\r\n\r\n",
+    ):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
+            connection.sendall(raw)
+            assert b" 4" in connection.recv(200)[:14]
+    half_open = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(200)]
+    for connection in half_open:
+        connection.sendall(b"GET / HT")
+    assert server.ask("ASK {}").status == 200
+    for connection in half_open:
+        connection.close()
