@@ -672,9 +672,9 @@ def test_the_report_is_read_in_less_than_a_second(report_path: Path) -> None:
     registry = read_registry(ROOT / "data")
     times = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         read(read_source(report_path), WORDS, registry, "2021")
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     assert min(times) < 1
 
 

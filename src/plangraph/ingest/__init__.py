@@ -108,12 +108,12 @@ def _texts(
 
 
 def listed(lines: Iterable[str], plan: str, slug: str) -> str:
-    """Return a Turtle file of the given lines as they are, with the prefixes that they use."""
-    body = "".join(f"{line}\n" for line in lines)
+    """Return a Turtle file of statements that are in house form, each a block, with the prefixes that they use."""
+    body = "".join(f"\n{line}\n" for line in lines)
     bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", body)
     used = set(re.findall(r"(?:^|[\s(^])([a-z][a-z-]*):", bare))
     table = prefixes(plan, slug)
-    return "".join(f"@prefix {name}: <{table[name]}> .\n" for name in sorted(used & set(table))) + f"\n{body}"
+    return "".join(f"@prefix {name}: <{table[name]}> .\n" for name in sorted(used & set(table))) + body
 
 
 def housed(lines: Iterable[str], plan: str, slug: str) -> str:
