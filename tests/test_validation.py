@@ -3,6 +3,7 @@
 import random
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -22,13 +23,18 @@ SHAPES = ROOT / "ontology/shapes.ttl"
 EXAMPLES = sorted((ROOT / "tests/shapes").glob("*/*.ttl"))
 
 
+@cache
+def shapes_graph() -> rdflib.Graph:
+    return rdflib.Graph().parse(SHAPES)
+
+
 def stock(graph: rdflib.Graph) -> Counter[tuple[str, str, str]]:
     """What plain pySHACL finds: focus node, path and constraint of each result."""
-    report = pyshacl.validate(graph, shacl_graph=rdflib.Graph().parse(SHAPES))[1]
+    report = pyshacl.validate(graph, shacl_graph=shapes_graph())[1]
     return Counter(
         (
             str(report.value(r, SH.focusNode)),
-            str(report.value(r, SH.resultPath) or ""),
+            str(path) if isinstance(path := report.value(r, SH.resultPath), rdflib.URIRef) else "",
             str(report.value(r, SH.sourceConstraintComponent)).removeprefix(SHACL),
         )
         for r in report.subjects(rdflib.RDF.type, SH.ValidationResult)
