@@ -51,12 +51,13 @@ def test_the_screen_and_pyshacl_agree_on_every_example() -> None:
     vocabulary = [q.triple for name in ("codes.ttl", "plangraph.ttl") for q in parse(ROOT / "ontology" / name)]
     assert len(EXAMPLES) >= 40
     faults = 0
-    for file in EXAMPLES:
-        triples = [*(quad.triple for quad in parse(file)), *vocabulary]
+    # The examples of one shape stand in one graph, which costs a fifth of the time of a graph for each.
+    for folder in sorted({file.parent for file in EXAMPLES}):
+        triples = [*(quad.triple for file in sorted(folder.glob("*.ttl")) for quad in parse(file)), *vocabulary]
         wanted = stock(to_rdflib(triples))
-        assert set(ours(triples)) == set(wanted), file
-        faults += bool(wanted)
-    assert faults >= 20
+        assert set(ours(triples)) == set(wanted), folder
+        faults += sum(wanted.values())
+    assert faults >= 300
 
 
 def test_the_screen_and_pyshacl_agree_on_spoilt_data(little: Tree) -> None:
