@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyshacl
 import pytest
-from rdflib import OWL, RDF, RDFS, SH, Graph, Literal, URIRef
+from rdflib import OWL, RDF, RDFS, SH, Graph, URIRef
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = Path(__file__).parent / "shapes"
@@ -37,7 +37,7 @@ COMPONENTS = {
     SH.nodeKind: "NodeKind",
     SH.pattern: "Pattern",
 }
-VALID, INVALID, CONSTRAINTS, MESSAGES = 37, 131, 298, 70
+VALID, INVALID, CONSTRAINTS, MESSAGES = 36, 124, 283, 67
 SILENT = {RDF.type, SH.path, SH.message, SH.severity, SH.flags}
 Broken = set[tuple[str, str, str]]
 
@@ -133,7 +133,7 @@ def test_every_property_is_shown_in_good_form(shapes: Graph) -> None:
         used = {str(p) for file in files for p in Graph().parse(file).predicates()}
         for inner in shapes.objects(shape, SH.property):
             path = shapes.value(inner, SH.path)
-            if isinstance(path, URIRef) and (inner, SH.maxCount, Literal(0)) not in shapes:
+            if isinstance(path, URIRef):
                 assert str(path) in used, f"no valid example in {folder} has {path}"
 
 

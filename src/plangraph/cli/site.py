@@ -1,0 +1,53 @@
+"""The command that writes the site."""
+
+import argparse
+import sys
+from typing import Any
+
+
+def register(add: Any) -> None:
+    """Add the command of this group."""
+    command = add(
+        "site",
+        site,
+        "write a complete static site of the graph, in Norwegian and English",
+        """plangraph site --out site
+        plangraph site --out site --report report.txt --faults-to editor@example.org""",
+    )
+    command.add_argument("--out", metavar="DIR", default="site", help="the folder to write (default: site)")
+    command.add_argument("--graph", metavar="DIR", default="out", help="where the built graph is (default: out)")
+    command.add_argument("--report", metavar="FILE", help="the report's text, to show the words behind each fact")
+    command.add_argument(
+        "--faults-to", metavar="ADDRESS", default="", help="e-mail or web address for reports of faults"
+    )
+
+
+def site(options: argparse.Namespace) -> int:
+    """Write the site and say where it is."""
+    from pathlib import Path
+    from time import perf_counter
+
+    from plangraph.building import query_store
+    from plangraph.output import count
+    from plangraph.paths import find_tree
+    from plangraph.site.model import open_site
+    from plangraph.site.writing import check_folder, write_site
+
+    start = perf_counter()
+    check_folder(Path(options.out).resolve())
+    store = query_store(options.data, options.graph, _say)
+    made = open_site(store, find_tree(options.data), report=options.report, faults_to=options.faults_to)
+    number = write_site(made, options.out, _progress)
+    index = Path(options.out) / "index.html"
+    print(f"{count(number, 'file')} written in {perf_counter() - start:.1f} s; open {index}")
+    return 0
+
+
+def _say(text: str) -> None:
+    print(f"plangraph: {text}", file=sys.stderr)
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        end = "\n" if done == total else ""
+        print(f"\r\033[K{done:,} of {total:,} files", end=end, file=sys.stderr, flush=True)

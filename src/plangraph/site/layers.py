@@ -1,0 +1,112 @@
+"""The network layers as the pages show them: each built by :mod:`plangraph.networks`, with captions and downloads."""
+
+import csv
+import io
+import json
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from plangraph.errors import UsageError
+from plangraph.site.index import Index, natural
+from plangraph.site.messages import LANGUAGES, words
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+    from plangraph.paths import Tree
+
+# What the caption says of a layer, in this order; the other options stand in the downloads.
+_CAPTION = ("unit", "stages", "roles", "groups", "isolates", "weight")
+
+
+class Edge(NamedTuple):
+    """A tie: its ends, its weight as text, and the facts and measures that lie behind it."""
+
+    source: str
+    target: str
+    weight: str
+    facts: tuple[str, ...]
+    measures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One definition of a tie, with its nodes and ties. Titles, definition and caption by language.
+
+    ``files`` holds the downloads: file name → bytes.
+    """
+
+    name: str
+    title: dict[str, str]
+    definition: dict[str, str]
+    caption: dict[str, str]
+    nodes: tuple[str, ...] = field(repr=False)
+    edges: tuple[Edge, ...] = field(repr=False)
+    directed: bool = False
+    files: dict[str, bytes] = field(repr=False, default_factory=dict)
+
+
+def read_layers(store: "ox.Store", index: Index, tree: "Tree") -> tuple[Layer, ...]:
+    """Return the layers of a graph, each under the default options; a layer that would be empty is left out."""
+    if find_spec("plangraph.networks") is None:
+        return ()
+    from plangraph import networks
+
+    found = []
+    for name in networks.LAYERS:
+        try:
+            facts = networks.read_facts(name, tree.data, store)
+            network = networks.network_of(facts)
+        except UsageError:
+            continue
+        found.append(_layer(name, facts.definition, network, index))
+    return tuple(found)
+
+
+def _layer(name: str, definition: Any, network: Any, index: Index) -> Layer:
+    edges = []
+    for source, target, told in network.edges(data=True):
+        measures = tuple(sorted((m for m in told.get("measures", ()) if m), key=natural))
+        grounds = tuple(sorted((p for p in told.get("participations", ()) if p), key=natural))
+        edges.append(Edge(source, target, _weight(told["weight"]), grounds, measures))
+    edges.sort(key=lambda e: (e.source, e.target))
+    nodes = tuple(sorted(network.nodes))
+    title = {lang: words(lang)["layers"].get(name, name) for lang in LANGUAGES}
+    caption = {lang: _caption(network, lang) for lang in LANGUAGES}
+    layer = Layer(name, title, dict(definition), caption, nodes, tuple(edges), network.is_directed())
+    layer.files.update(_files(layer, network, index))
+    return layer
+
+
+def _weight(weight: Any) -> str:
+    return str(weight) if isinstance(weight, int) else f"{weight:.3f}".rstrip("0").rstrip(".")
+
+
+def _caption(network: Any, lang: str) -> str:
+    t = words(lang)["layers"]
+    options = [f"{t[name]}: {_option(network.graph[name], t)}" for name in _CAPTION if name in network.graph]
+    return "; ".join([*options, f"n = {network.number_of_nodes()}"])
+
+
+def _option(value: Any, t: dict[str, str]) -> str:
+    return ", ".join(t.get(f"value_{word}", word) for word in str(value).split())
+
+
+def _files(layer: Layer, network: Any, index: Index) -> dict[str, bytes]:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["source", "target", "weight", "source_label", "target_label", "measures", "facts"])
+    for edge in layer.edges:
+        names = [index.label(iri, "nb") for iri in edge[:2]]
+        writer.writerow([*edge[:3], *names, " ".join(edge.measures), " ".join(edge.facts)])
+    rows = {
+        "layer": layer.name,
+        "options": {key: network.graph[key] for key in sorted(network.graph)},
+        "nodes": list(layer.nodes),
+        "ties": [edge._asdict() for edge in layer.edges],
+    }
+    return {
+        f"{layer.name}.csv": text.getvalue().encode("utf-8"),
+        f"{layer.name}.json": (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode("utf-8"),
+    }

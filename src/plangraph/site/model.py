@@ -1,0 +1,112 @@
+"""What the pages are made from: the graph's look-up tables and the settings of one site."""
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plangraph import stores
+from plangraph.errors import DataError, UsageError
+from plangraph.paths import Tree
+from plangraph.site.index import Index, read_index
+from plangraph.vocabulary import BASE, PG
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+    from plangraph.site.layers import Layer
+
+Page = dict[str, Any]
+"""A page model: ``template``, ``path`` (without language), ``title``, and what its template shows."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """One site: the tables of the graph, the store that answers questions, and the user's settings.
+
+    ``report`` is the text of the report when the user has given it, else None. ``faults_to`` is an e-mail address or
+    an http(s) address for reports of faults, or "". ``layers`` are the networks. ``built`` is the folder of the built
+    graph, when that is up to date. ``answers``, ``links`` and ``rows`` remember what several pages need.
+    """
+
+    index: Index = field(repr=False)
+    tree: Tree
+    store: "ox.Store" = field(repr=False)
+    layers: "tuple[Layer, ...]" = field(repr=False, default=())
+    report: str | None = field(repr=False, default=None)
+    faults_to: str = ""
+    built: Path | None = None
+    answers: dict[Any, Any] = field(repr=False, default_factory=dict)
+    links: dict[tuple[str, str], dict[str, Any]] = field(repr=False, default_factory=dict)
+    rows: dict[tuple[str, str, str], dict[str, Any]] = field(repr=False, default_factory=dict)
+
+
+def open_site(
+    store: "ox.Store",
+    tree: Tree,
+    *,
+    report: Path | str | None = None,
+    faults_to: str = "",
+    networks: bool = True,
+    built: Path | None = None,
+) -> Site:
+    """Return the site of a graph.
+
+    ``report`` is the text file from which the graph was coded; its words are then shown on the pages. ``built`` is the
+    folder in which ``plangraph build`` wrote the graph; when it is up to date, its files are the downloads.
+
+    Raises UsageError when the report cannot be read or ``faults_to`` is no address, DataError when the report is not
+    the file that the graph was coded from.
+    """
+    if faults_to and "@" not in faults_to and not faults_to.startswith(("https://", "http://")):
+        raise UsageError(
+            f"{faults_to!r} is neither an e-mail address nor a web address", mend="give name@host or https://…"
+        )
+    index = read_index(store)
+    text = None if report is None else _read_report(Path(report), index)
+    found: tuple[Layer, ...] = ()
+    if networks:
+        from plangraph.site.layers import read_layers
+
+        found = read_layers(store, index, tree)
+    if built is not None and stores.staleness(built / ".store", tree.inputs()) is not None:
+        built = None
+    return Site(index, tree, store, found, text, faults_to, built)
+
+
+def _read_report(path: Path, index: Index) -> str:
+    from hashlib import sha256
+
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read the report: {error.strerror}", where=str(path), mend="check the name") from error
+    known = {
+        value.value
+        for iri in index.of_kind("source")
+        for value in index.values(iri, PG + "sha256")
+        if not isinstance(value, str)
+    }
+    if sha256(raw).hexdigest() not in known:
+        raise DataError(
+            "this is not the file that the graph was coded from",
+            where=str(path),
+            mend="give the text whose SHA-256 stands in plan.ttl: " + (", ".join(sorted(known)) or "none is stated"),
+        )
+    return raw.decode("utf-8")
+
+
+@cache
+def page_path(iri: str) -> str:
+    """Return the path of the page of a thing or fact, without ending: ``id/actor/imdi``.
+
+    Characters that a file name cannot hold everywhere are percent-encoded, so that no IRI leaves the site's folder.
+    """
+    from hashlib import sha256
+    from urllib.parse import quote
+
+    parts = [quote(part, safe="~") for part in iri.removeprefix(BASE).split("/")]
+    # A leading dot would hide a file or climb out of the folder, and names longer than 255 bytes cannot be written.
+    parts = ["%2E" + part[1:] if part.startswith(".") else part or "%20" for part in parts]
+    parts = [part if len(part) < 150 else f"{part[:100]}-{sha256(part.encode()).hexdigest()[:16]}" for part in parts]
+    return "id/" + "/".join(parts)

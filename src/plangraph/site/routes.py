@@ -1,0 +1,98 @@
+"""All addresses of a site, from which both the static writer and the server work."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from plangraph.site import downloads, pages
+from plangraph.site.index import short_id
+from plangraph.site.messages import LANGUAGES
+from plangraph.site.model import Site, page_path
+from plangraph.site.render import render
+
+
+class Route(NamedTuple):
+    """One address: the path inside the site, its media type, and the function and arguments that make its content.
+
+    A page's function returns a page model and takes the site, a language and the arguments; a file's returns bytes
+    and takes the site and the arguments. ``lang`` is "" for files.
+    """
+
+    path: str
+    media_type: str
+    lang: str
+    function: Callable[..., Any]
+    arguments: tuple[str, ...] = ()
+
+
+HTML = "text/html; charset=utf-8"
+_SINGLE: tuple[tuple[str, Callable[..., Any]], ...] = (
+    ("index.html", pages.home),
+    ("measures.html", pages.measures),
+    ("networks.html", pages.networks),
+    ("questions.html", pages.questions),
+    ("glossary.html", pages.glossary),
+    ("data.html", pages.data),
+    ("how.html", pages.how),
+    ("passages.html", pages.passages),
+    ("search.html", pages.search),
+    ("404.html", pages.missing),
+)
+
+
+def content(site: Site, route: Route, extras: frozenset[str] = frozenset()) -> bytes:
+    """Return what stands at a route, as bytes."""
+    if route.lang:
+        page = route.function(site, route.lang, *route.arguments)
+        return render(page, route.lang, extras).encode("utf-8")
+    made: bytes = route.function(site, *route.arguments)
+    return made
+
+
+def routes(site: Site) -> list[Route]:
+    """Return every address of the site: pages in both languages, data of each thing, tables, answers, downloads."""
+    found = [
+        Route(("" if lang == "nb" else f"{lang}/") + path, HTML, lang, function, arguments)
+        for path, function, arguments in _pages(site)
+        for lang in LANGUAGES
+    ]
+    return found + list(_files(site))
+
+
+def _pages(site: Site) -> Iterator[tuple[str, Callable[..., Any], tuple[str, ...]]]:
+    for path, function in _SINGLE:
+        yield path, function, ()
+    for name in pages.LISTS:
+        yield f"{name}.html", pages.things, (name,)
+    for facet in pages.facet_values(site, "nb"):
+        for entry in facet["values"]:
+            yield entry["url"], pages.measures, (facet["facet"], entry["key"])
+    for iri in pages.ministries(site):
+        yield f"ministries/{short_id(iri)}.html", pages.ministry, (iri,)
+    for layer in site.layers:
+        yield f"networks/{layer.name}.html", pages.network, (layer.name,)
+    for name in downloads.question_names(site):
+        yield f"questions/{name}.html", pages.question, (name,)
+    for iri, kind in site.index.kinds.items():
+        yield f"{page_path(iri)}.html", pages.measure if kind == "measure" else pages.entity, (iri,)
+    for iri in site.index.facts:
+        yield f"{page_path(iri)}.html", pages.fact, (iri,)
+
+
+def _files(site: Site) -> Iterator[Route]:
+    for iri in site.index.kinds:
+        for ending, (media_type, function) in downloads.OF_THINGS.items():
+            yield Route(f"{page_path(iri)}.{ending}", media_type, "", function, (iri,))
+    for name in downloads.question_names(site):
+        for ending, (media_type, function) in downloads.OF_QUESTIONS.items():
+            yield Route(f"questions/{name}.{ending}", media_type, "", function, (name,))
+    for layer in site.layers:
+        for name in layer.files:
+            yield Route(f"networks/{name}", downloads.media_type(name), "", downloads.layer_file, (layer.name, name))
+        yield Route(f"networks/{layer.name}-drawing.js", "text/javascript", "", downloads.layer_drawing, (layer.name,))
+    for path, function in downloads.WHOLE.items():
+        yield Route(path, downloads.media_type(path), "", function)
+    for lang in LANGUAGES:
+        yield Route(f"static/search-{lang}.js", "text/javascript", "", downloads.search_index, (lang,))
+    for name in downloads.static_names():
+        yield Route(f"static/{name}", downloads.media_type(name), "", downloads.static_file, (name,))
+    yield Route(".htaccess", "text/plain", "", downloads.htaccess)

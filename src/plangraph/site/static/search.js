@@ -1,0 +1,64 @@
+// Search over a prebuilt index: every word must be found; names count most, then other names, then the rest.
+"use strict";
+(() => {
+  const field = document.getElementById("q");
+  const box = document.getElementById("results");
+  const hits = document.getElementById("hits");
+  const list = document.getElementById("found");
+  const fold = (text) =>
+    text.toLowerCase().normalize("NFC").replaceAll("ä", "æ").replaceAll("ö", "ø").replaceAll("é", "e");
+  const entries = (window.plangraphSearch || []).map(([name, kind, url, body, weight]) => ({
+    name, kind, url, weight, low: fold(name), body: fold(`${kind} ${body}`),
+  }));
+
+  const score = (entry, words) => {
+    let total = 0;
+    for (const word of words) {
+      const at = entry.low.indexOf(word);
+      const start = ` ${entry.body}`.indexOf(` ${word}`);
+      if (entry.low === word) total += 100;
+      else if (at === 0) total += 60;
+      else if (at > 0 && /[\s(§-]/.test(entry.low[at - 1])) total += 40;
+      else if (at > 0) total += 20;
+      else if (start >= 0) total += start === 0 ? 15 : 12;
+      else if (entry.body.includes(word)) total += 4;
+      else return 0;
+    }
+    return total + Math.min(8, Math.log2(1 + entry.weight));
+  };
+
+  const search = () => {
+    const words = fold(field.value).split(/\s+/).filter(Boolean);
+    list.replaceChildren();
+    if (!words.length) {
+      hits.textContent = "";
+      return;
+    }
+    const found = entries
+      .map((entry) => [score(entry, words), entry])
+      .filter(([points]) => points > 0)
+      .sort((a, b) => b[0] - a[0] || a[1].name.localeCompare(b[1].name));
+    const text = found.length === 1 ? box.dataset.one : box.dataset.many.replace("{n}", found.length);
+    hits.textContent = found.length ? text : box.dataset.none;
+    for (const [, entry] of found.slice(0, 60)) {
+      const item = document.createElement("li");
+      const link = document.createElement("a");
+      link.href = box.dataset.home + entry.url.replaceAll("%", "%25");
+      link.textContent = entry.name;
+      const kind = document.createElement("span");
+      kind.className = "kind";
+      kind.textContent = entry.kind;
+      item.append(link, " ", kind);
+      list.append(item);
+    }
+  };
+
+  field.value = new URLSearchParams(location.search).get("q") || "";
+  field.form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    history.replaceState(null, "", `?q=${encodeURIComponent(field.value)}`);
+    search();
+  });
+  field.addEventListener("input", search);
+  search();
+})();
