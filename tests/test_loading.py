@@ -24,13 +24,21 @@ def write(tmp_path: Path, content: str | bytes, name: str = "file.ttl") -> Path:
     return path
 
 
+def normal(term: rdflib.term.Node) -> rdflib.term.Node:
+    """A literal as rdflib writes it: ``Z`` as ``+00:00``, for example."""
+    return rdflib.Literal(str(term), term.language, term.datatype) if isinstance(term, rdflib.Literal) else term
+
+
 def test_equals_rdflib_on_own_files() -> None:
     files = [*ROOT.glob("ontology/*.ttl"), *ROOT.glob("data/**/*.ttl")]
     assert len(files) >= 10
     for file in files:
         ours, theirs = load_graph(file), rdflib.Graph().parse(file)
         assert len(ours) == len(theirs) > 0, file
-        assert set(ours) == set(theirs), file
+        if any(isinstance(node, rdflib.BNode) for node in theirs.all_nodes()):
+            assert isomorphic(ours, theirs), file
+        else:
+            assert {(s, p, normal(o)) for s, p, o in ours} == set(theirs), file
 
 
 def test_literals_are_kept_as_written_and_equal_in_meaning(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from plangraph import export, stores
 from plangraph.errors import UsageError
 from plangraph.files import fresh_folder, replace_folder, write_all
-from plangraph.loading import bind_prefixes, parse, read_text, to_rdflib
+from plangraph.loading import bind_prefixes, parse, read_text, source_of, to_rdflib
 from plangraph.names import find_thing
 from plangraph.paths import Tree, find_tree
 from plangraph.rules import derive
@@ -174,14 +174,6 @@ def prefixes_of(tree: Tree) -> dict[str, str]:
     if len(plans) != 1:
         return prefixes()
     return prefixes(plans[0].name, source_of(plans[0]))
-
-
-def source_of(plan: Path) -> str | None:
-    """Return the slug of the report on which a plan's folder rests, as its ``plan.ttl`` names it."""
-    space = prefixes()["source"]
-    subjects = {str(quad.subject) for quad in parse(plan / "plan.ttl")}
-    slugs = {iri[len(space) + 1 : -1] for iri in subjects if iri.startswith(f"<{space}")}
-    return min(slugs) if slugs else None
 
 
 def built_triples(data: Path | str | None = None, out: Path | str = OUT) -> list[ox.Triple]:

@@ -14,7 +14,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from plangraph.export import Names
-from plangraph.loading import parse
+from plangraph.loading import parse, source_of
 from plangraph.paths import Tree
 from plangraph.vocabulary import CV, DCT, EVIDENCE, OA, PG, RDF, RDF_TYPE, SKOS, prefixes
 
@@ -71,8 +71,6 @@ def format_file(path: Path, tree: Tree) -> tuple[str, str]:
 
     The prefixes of the plan in whose folder the file lies are used; a registry may use those of the only plan.
     """
-    from plangraph.building import source_of
-
     plans = tree.plans()
     plan = path.parent if path.parent in plans else plans[0] if len(plans) == 1 else None
     names = prefixes(plan.name, source_of(plan)) if plan else prefixes()

@@ -167,3 +167,13 @@ def rdf_files(path: Path) -> list[Path]:
     if path.is_dir():
         return sorted(path.rglob("*.ttl"))
     return [path]
+
+
+def source_of(plan: Path) -> str | None:
+    """Return the slug of the report on which a plan's folder rests, as its ``plan.ttl`` names it."""
+    from plangraph.vocabulary import BASE
+
+    space = f"{BASE}source/"
+    subjects = {str(quad.subject) for quad in parse(plan / "plan.ttl")}
+    slugs = {iri[len(space) + 1 : -1] for iri in subjects if iri.startswith(f"<{space}")}
+    return min(slugs) if slugs else None

@@ -16,12 +16,12 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from plangraph.building import make_parts, source_of, union
+from plangraph.building import make_parts, union
 from plangraph.errors import DataError, PlangraphError, UsageError
 from plangraph.evidence import Section, sections_of
 from plangraph.export import Names
 from plangraph.house import house_form
-from plangraph.loading import parse, to_rdflib
+from plangraph.loading import parse, source_of, to_rdflib
 from plangraph.names import find_thing, near
 from plangraph.paths import Tree
 from plangraph.text import Source, find_words

@@ -32,7 +32,7 @@ def register(add: Any) -> None:
         validate,
         "check data against the shapes and the checks",
         """plangraph validate
-        plangraph validate data/eget-liv-2017-2020/area-4.ttl
+        plangraph validate my-plans/data/area-4.ttl
         plangraph validate out/graph.ttl --format json""",
     )
     command.add_argument("files", nargs="*", metavar="FILE", help="RDF files or folders (default: all of the data)")
