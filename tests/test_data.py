@@ -265,6 +265,57 @@ def test_own_words_come_in_both_languages() -> None:
     assert seen > 100
 
 
+# --- What is written about the data
+
+
+def counted() -> dict[str, int]:
+    """The numbers of data/README.md."""
+    kinds = [classes(facts) for facts in nodes().values()]
+    laws = {
+        "LegalChange",
+        "Bill",
+        *(f"http://data.europa.eu/eli/ontology#LegalResource{s}" for s in ("", "Subdivision")),
+    }
+    return {
+        "actors": sum(bool(set(ACTOR_CLASSES) & k) for k in kinds),
+        "of these, generic classes": sum("ActorClass" in k for k in kinds),
+        "laws, bills, changes of law and provisions": sum(bool(laws & k) for k in kinds),
+        "programmes, tools, sites and the like": sum(bool({"Instrument", "GrantScheme"} & k) for k in kinds),
+        "documents": sum("Document" in k for k in kinds),
+        "activities": sum("Activity" in k for k in kinds),
+        "events": sum("Event" in k for k in kinds),
+        "places": sum("Place" in k for k in kinds),
+        "participations written by coding": len(participations()),
+        "claims written by coding": len(claims()),
+        "figures and sums of money": sum(bool({"Figure", "Funding"} & k) for k in kinds),
+        "source notes": sum("SourceNote" in k for k in kinds),
+        "outside facts": sum("OutsideFact" in classes(f) for f in nodes("outside").values()),
+    }
+
+
+def test_readme_states_the_counts() -> None:
+    text = (DATA / "README.md").read_text(encoding="utf-8")
+    stated = {name: int(number) for name, number in re.findall(r"^\| ([a-z][^|]*) \| (\d+) \|$", text, re.MULTILINE)}
+    assert stated == counted()
+
+
+def test_codebook_names_every_role_and_the_agreement() -> None:
+    text = (ROOT / "docs/codebook.md").read_text(encoding="utf-8")
+    codes = (ROOT / "ontology/codes.ttl").read_text(encoding="utf-8")
+    roles = set(re.findall(r"^role:(\S+) a ", codes, re.MULTILINE))
+    assert len(roles) >= 29
+    assert {role for role in roles if f"*{role}*" not in text} == set()
+    with (DATA / PLAN / "agreement.csv").open(encoding="utf-8", newline="") as file:
+        total = list(csv.DictReader(file))[-1]
+    for first, second, common, f1 in (
+        ("first_actors", "second_actors", "common_actors", "f1_actor_measure"),
+        ("first_pairs", "second_pairs", "common_pairs", "f1_actor_context"),
+    ):
+        assert f"| {total[first]} | {total[second]} | {total[common]} | F1 {total[f1]}" in text
+    for same, agreement in (("same_role", "role_agreement"), ("same_stage", "stage_agreement")):
+        assert f"{total[same]} of {total['matched_participations']} | {total[agreement]}" in text
+
+
 # --- What the report adds up
 
 
