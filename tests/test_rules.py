@@ -80,7 +80,7 @@ def check(numbers: str, given: str, expected: str) -> None:
 def test_all_rules_are_tested_here() -> None:
     text = Path(__file__).read_text("utf-8")
     tested = {n for call in re.findall(r'check\(\s*"([\d ]+)"', text) for n in call.split()}
-    assert list(RULES) == ["10", "20", "30", "40", "50", "51", "52", "53", "60", "70", "80", "90"]
+    assert list(RULES) == ["10", "20", "30", "35", "40", "50", "51", "52", "53", "60", "70", "80", "90"]
     assert tested == set(RULES)
 
 
@@ -137,6 +137,16 @@ def test_only_reported_claims_become_triples() -> None:
         :e a pg:Claim ; rdf:subject :film ; rdf:predicate pg:purpose ; rdf:object "noe"@nb ; pg:stage stage:planned .
         :n a pg:SourceNote ; rdf:subject :film ; pg:stage stage:reported .""",
         ':film dct:issued "2019" .',
+    )
+
+
+def test_outside_fact_becomes_a_plain_triple() -> None:
+    check(
+        "35",
+        """:f a pg:OutsideFact ; rdf:subject :ministry ; rdf:predicate pg:formerName ; rdf:object "Old"@nb ;
+            dct:source :register .
+        :c a pg:Claim ; rdf:subject :ministry ; rdf:predicate pg:formerName ; rdf:object "Older"@nb .""",
+        ':ministry pg:formerName "Old"@nb .',
     )
 
 
