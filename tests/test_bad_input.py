@@ -39,7 +39,7 @@ FAULTS = {
     "two measures with one number": (
         'm:3 a pg:Measure ; dct:identifier "2" ; pg:number 2 ; dct:isPartOf area:1 ; pg:evidence ev:0-10 ; '
         'skos:prefLabel "Tre"@nb, "Three"@en .',
-        "same number",
+        "same dct:identifier",
     ),
     "undefined own term": ("m:1 pg:inventedProperty actor:org .", "inventedProperty"),
     "undefined code": (

@@ -120,10 +120,14 @@ def shacl_findings(store: ox.Store, shapes: list[ox.Triple], lang: str) -> Itera
         for node in nodes
     ]
     graph = to_rdflib(dict.fromkeys(quad.triple for quad in store), _cached_graph())
-    _, report, _ = pyshacl.validate(graph, shacl_graph=to_rdflib(narrowed), inplace=True)
+    shape_graph = to_rdflib(narrowed)
+    _, report, _ = pyshacl.validate(graph, shacl_graph=shape_graph, inplace=True)
     sh = rdflib.Namespace(SHACL)
     for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):
-        messages = {getattr(m, "language", None) or "": str(m) for m in report.objects(result, sh.resultMessage)}
+        # The report drops the languages of a SPARQL constraint's messages; the shape itself has them.
+        source = report.value(result, sh.sourceConstraint) or report.value(result, sh.sourceShape)
+        said = [*shape_graph.objects(source, sh.message)] or [*report.objects(result, sh.resultMessage)]
+        messages = {getattr(m, "language", None) or "": str(m) for m in said}
         message = messages.get(lang) or messages.get("en") or messages[min(messages)]
         yield Finding(
             str(report.value(result, sh.resultSeverity)).removeprefix(SHACL),
