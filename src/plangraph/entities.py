@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from plangraph import stores
 from plangraph.names import find_thing, label, short
-from plangraph.vocabulary import CV, DCT, OA, PG, RDF, RDF_TYPE, SKOS
+from plangraph.vocabulary import CV, DCT, OA, PG, RDF, RDF_TYPE, RDFS, SKOS
 
 if TYPE_CHECKING:
     from plangraph.stores import Store
@@ -18,6 +18,7 @@ _SUBJECT, _PREDICATE, _OBJECT = (ox.NamedNode(RDF + name) for name in ("subject"
 _STAGE, _EVIDENCE, _LOCATOR = (ox.NamedNode(PG + name) for name in ("stage", "evidence", "locator"))
 _PARTICIPATION, _PARTICIPANT = (ox.NamedNode(CV + name) for name in ("hasParticipation", "hasParticipant"))
 _SELECTOR = ox.NamedNode(OA + "hasSelector")
+_COMMENT = ox.NamedNode(RDFS + "comment")
 _UNDER, _ROLE = ox.NamedNode(PG + "underMeasure"), ox.NamedNode(CV + "role")
 # Said by the heading of a fact sheet, or by the participations and claims themselves.
 _APART = {
@@ -207,7 +208,7 @@ def _reified(store: ox.Store, fact: object, end: ox.NamedNode, inverse: bool, la
         predicates[0],
         label(store, roles[0] if roles else predicates[0], lang),
         _text(ends[0]),
-        _value_label(store, ends[0], lang),
+        _translated(store, fact, ends[0], lang) or _value_label(store, ends[0], lang),
         inverse,
         bool(roles),
         min(stages, default=""),
@@ -222,6 +223,14 @@ def _reified(store: ox.Store, fact: object, end: ox.NamedNode, inverse: bool, la
 def _is_outside(store: ox.Store, fact: object) -> bool:
     outside = stores.graph_name("outside")
     return any(True for _ in store.quads_for_pattern(fact, _PREDICATE, None, outside))  # type: ignore[arg-type]
+
+
+def _translated(store: ox.Store, fact: object, value: object, lang: str) -> str:
+    """Return the comment that repeats a claim's text in another language, or "" when the text needs none."""
+    if not isinstance(value, ox.Literal) or not value.language or value.language == lang:
+        return ""
+    comments = (quad.object for quad in _quads(store, fact, _COMMENT))
+    return next((c.value for c in comments if isinstance(c, ox.Literal) and c.language == lang), "")
 
 
 def _direct(store: ox.Store, quad: ox.Quad, inverse: bool, lang: str) -> Fact:

@@ -219,9 +219,8 @@ def _folder(options: argparse.Namespace) -> Path:
 
 def _plan(options: argparse.Namespace) -> tuple[Path, Any, str]:
     """Return the data folder, the sections of the plan's skeleton and the slug of its source."""
-    from plangraph.loading import source_of
     from plangraph.evidence import sections_of
-    from plangraph.loading import parse, to_rdflib
+    from plangraph.loading import parse, source_of, to_rdflib
 
     folder = _folder(options)
     file = folder / "skeleton.ttl"
