@@ -46,6 +46,7 @@ CLASSES = {
     "notes": "pg:SourceNote",
     "mentions": "oa:Annotation",
     "evidence": "oa:SpecificResource",
+    "outside": "pg:OutsideFact",
     "codes": "skos:Concept",
 }
 

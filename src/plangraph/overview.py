@@ -10,29 +10,29 @@ _WORDS = {
     "nb": {
         "sheet": "Oversikt",
         "note": "Status slik rapporten oppgir den. Et tomt felt til høyre betyr at rapporten ikke sier noe, ikke at "
-        "alt er gjort.",
+        "alt er gjort. *Fra andre kilder enn rapporten.",
         "count": "{total} tiltak: {states}.",
         "footer": "plangraph {version} · {dataset} · Kilde: {source}",
     },
     "en": {
         "sheet": "Overview",
         "note": "Status as the report states it. An empty cell on the right means that the report says nothing, not "
-        "that all is done.",
+        "that all is done. *From other sources than the report.",
         "count": "{total} measures: {states}.",
         "footer": "plangraph {version} · {dataset} · Source: {source}",
     },
 }
 _COLUMNS = {
-    "nb": ("Nr.", "Tiltak", "Status som rapportert", "Ansvarlig", "Gjenstår ifølge rapporten"),
-    "en": ("No.", "Measure", "Status as reported", "Responsible", "Remaining, according to the report"),
+    "nb": ("Nr.", "Tiltak", "Status som rapportert", "Ansvarlig", "Senere navn*", "Gjenstår ifølge rapporten"),
+    "en": ("No.", "Measure", "Status as reported", "Responsible", "Later name*", "Remaining, according to the report"),
 }
-_WIDTHS = (6, 60, 18, 30, 60)
+_WIDTHS = (6, 56, 18, 29, 24, 54)
 
 Row = Mapping[str, str]
 
 
 def overviews(tables: Sequence[Table], lang: str, version: str, dataset: str, sources: Sequence[str]) -> list[Sheet]:
-    """Return one sheet for each plan: number, title, status, responsible ministry, what remains.
+    """Return one sheet for each plan: number, title, status, responsible ministry, its later name, what remains.
 
     A number with lettered parts has one row; its status is the derived one, and the parts that differ are named by
     their letters. Titles stand in the language of the source.
@@ -83,11 +83,13 @@ def _line(whole: Row, parts: Sequence[Row], lang: str) -> tuple[str, ...]:
         if text
     ]
     ministries = {name for row in told for name in row[f"ministry_{lang}"].split(JOINT) if name}
+    later = {name for row in told for name in row["ministry_later_name"].split(JOINT) if name}
     return (
         whole["number"],
         whole["title"] or whole[f"name_{lang}"],
         status,
         "\n".join(sorted(ministries, key=natural)),
+        "\n".join(sorted(later, key=natural)),
         "\n".join(left),
     )
 

@@ -115,8 +115,8 @@ def _write(page: Any, sheet: Sheet, formats: Mapping[str, Any]) -> None:
     for number, width in enumerate(widths):
         page.set_column(number, number, width)
     if top:
-        for down, row in enumerate(sheet.rows, top + 1):
-            page.set_row(down, _LINE * max((_lines(value, width) for value, width in zip(row, widths, strict=True))))
+        for down, row in enumerate([sheet.columns, *sheet.rows], top):
+            page.set_row(down, _LINE * max(map(_lines, row, widths)))
     page.set_landscape()
     page.set_paper(9)  # A4
     page.fit_to_pages(1, 0)
