@@ -3,6 +3,7 @@
 import random
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -22,13 +23,18 @@ SHAPES = ROOT / "ontology/shapes.ttl"
 EXAMPLES = sorted((ROOT / "tests/shapes").glob("*/*.ttl"))
 
 
+@cache
+def shapes_graph() -> rdflib.Graph:
+    return rdflib.Graph().parse(SHAPES)
+
+
 def stock(graph: rdflib.Graph) -> Counter[tuple[str, str, str]]:
     """What plain pySHACL finds: focus node, path and constraint of each result."""
-    report = pyshacl.validate(graph, shacl_graph=rdflib.Graph().parse(SHAPES))[1]
+    report = pyshacl.validate(graph, shacl_graph=shapes_graph())[1]
     return Counter(
         (
             str(report.value(r, SH.focusNode)),
-            str(report.value(r, SH.resultPath) or ""),
+            str(path) if isinstance(path := report.value(r, SH.resultPath), rdflib.URIRef) else "",
             str(report.value(r, SH.sourceConstraintComponent)).removeprefix(SHACL),
         )
         for r in report.subjects(rdflib.RDF.type, SH.ValidationResult)
@@ -45,12 +51,13 @@ def test_the_screen_and_pyshacl_agree_on_every_example() -> None:
     vocabulary = [q.triple for name in ("codes.ttl", "plangraph.ttl") for q in parse(ROOT / "ontology" / name)]
     assert len(EXAMPLES) >= 40
     faults = 0
-    for file in EXAMPLES:
-        triples = [*(quad.triple for quad in parse(file)), *vocabulary]
+    # The examples of one shape stand in one graph, which costs a fifth of the time of a graph for each.
+    for folder in sorted({file.parent for file in EXAMPLES}):
+        triples = [*(quad.triple for file in sorted(folder.glob("*.ttl")) for quad in parse(file)), *vocabulary]
         wanted = stock(to_rdflib(triples))
-        assert set(ours(triples)) == set(wanted), file
-        faults += bool(wanted)
-    assert faults >= 20
+        assert set(ours(triples)) == set(wanted), folder
+        faults += sum(wanted.values())
+    assert faults >= 300
 
 
 def test_the_screen_and_pyshacl_agree_on_spoilt_data(little: Tree) -> None:

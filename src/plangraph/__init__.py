@@ -6,7 +6,9 @@ Every fact of the graph points to the span of the report that states it. The pub
 - :func:`load_graph`: read Turtle or the built graph into an ``rdflib.Graph``,
 - :func:`validate`: check data against the SHACL shapes,
 - :func:`run_query`: answer a question of the library or a SPARQL text,
-- :func:`describe`: everything the graph says about one thing.
+- :func:`describe`: everything the graph says about one thing,
+- :func:`cite`: how to cite a fact or a thing,
+- :func:`write_tables`: the graph as CSV, an Excel workbook and a data package.
 
 Importing the package loads no heavy library: each function arrives when it is first used.
 """
@@ -16,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from plangraph.building import build, build_graph
+    from plangraph.citing import cite
+    from plangraph.datapackage import write_tables
     from plangraph.entities import describe
     from plangraph.errors import PlangraphError
     from plangraph.loading import load_graph
@@ -28,10 +32,12 @@ _HOME = {
     "PlangraphError": "errors",
     "build": "building",
     "build_graph": "building",
+    "cite": "citing",
     "describe": "entities",
     "load_graph": "loading",
     "run_query": "queries",
     "validate": "validation",
+    "write_tables": "datapackage",
 }
 
 __all__ = [
@@ -39,10 +45,12 @@ __all__ = [
     "__version__",
     "build",
     "build_graph",
+    "cite",
     "describe",
     "load_graph",
     "run_query",
     "validate",
+    "write_tables",
 ]
 
 

@@ -132,11 +132,18 @@ def shacl_findings(store: ox.Store, shapes: list[ox.Triple], lang: str) -> Itera
         yield Finding(
             str(report.value(result, sh.resultSeverity)).removeprefix(SHACL),
             str(report.value(result, sh.focusNode)),
-            str(report.value(result, sh.resultPath) or ""),
+            _named(report.value(result, sh.resultPath)),
             str(report.value(result, sh.value) or ""),
             message,
             str(report.value(result, sh.sourceConstraintComponent)).removeprefix(SHACL),
         )
+
+
+def _named(path: Any) -> str:
+    # A path of several steps is a blank node in the report; its label says nothing and changes from run to run.
+    import rdflib
+
+    return str(path) if isinstance(path, rdflib.URIRef) else ""
 
 
 def _rows(store: ox.Store, rule: Path, lang: str) -> Iterable[Finding]:

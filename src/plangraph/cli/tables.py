@@ -1,6 +1,8 @@
 """The commands that hand the graph on: tables, dcat, cite."""
 
 import argparse
+import sys
+from pathlib import Path
 from typing import Any
 
 from plangraph import output
@@ -16,9 +18,26 @@ def register(add: Any) -> None:
         plangraph tables --out my-tables --lang en""",
     )
     command.add_argument("--out", metavar="DIR", default="out/tables", help="where to write (default: out/tables)")
-    command.add_argument(
-        "--lang", choices=("nb", "en"), default="nb", help="language of the sheet for printing (default: nb)"
+    _language(command, "language of the sheet for printing")
+    command = add(
+        "dcat",
+        dcat,
+        "describe the data set for a catalogue: DCAT-AP-NO and VoID, as Turtle",
+        """plangraph dcat
+        plangraph dcat --to out/dataset.ttl""",
     )
+    command.add_argument("--to", metavar="FILE", help="the file (default: standard output)")
+    command = add(
+        "cite",
+        cite,
+        "print how to cite a fact or a thing, with its places in the report",
+        """plangraph cite participation/8-imdi
+        plangraph cite 18a --format bibtex
+        plangraph cite imdi --lang en""",
+    )
+    command.add_argument("name", metavar="ID|NAME", nargs="+", help="an IRI, a short id (imdi, 18a, claim/…) or a name")
+    command.add_argument("--format", choices=("text", "bibtex", "csl"), default="text", help="default: text")
+    _language(command, "language")
 
 
 def tables(options: argparse.Namespace) -> int:
@@ -30,3 +49,30 @@ def tables(options: argparse.Namespace) -> int:
     rows = [{"file": str(path), "rows": number or None} for path, number in written]
     print(output.table(["file", "rows"], rows), end="")
     return 0
+
+
+def dcat(options: argparse.Namespace) -> int:
+    """Print or write the description of the data set."""
+    from plangraph.catalogue import describe_dataset
+    from plangraph.files import write_text
+
+    text = describe_dataset(options.data)
+    if options.to:
+        write_text(Path(options.to), text)
+    else:
+        sys.stdout.write(text)
+    return 0
+
+
+def cite(options: argparse.Namespace) -> int:
+    """Print a citation."""
+    from plangraph.citing import cite
+
+    found = cite(" ".join(options.name), options.data, options.lang)
+    form = {"text": found.plain, "bibtex": found.bibtex, "csl": found.csl}[options.format]
+    sys.stdout.write(form())
+    return 0
+
+
+def _language(command: argparse.ArgumentParser, what: str) -> None:
+    command.add_argument("--lang", choices=("nb", "en"), default="nb", help=f"{what} (default: nb)")

@@ -1,0 +1,157 @@
+"""How to cite a fact: what it says, where the report says it, and which version of the data was used."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from plangraph import __version__
+from plangraph.dataset import Dataset, dataset_of
+from plangraph.names import find_thing, label
+from plangraph.vocabulary import CV, OA, PG, RDF
+
+_WORDS = {
+    "nb": {"version": "versjon", "in": "I", "source": "Kilde"},
+    "en": {"version": "version", "in": "In", "source": "Source"},
+}
+
+
+@dataclass(frozen=True)
+class Citation:
+    """What is needed to cite one fact or thing: its text, its IRI, its places in the sources, and the data set."""
+
+    iri: str
+    text: str
+    locators: tuple[str, ...]
+    source: str
+    source_year: str
+    dataset: str
+    dataset_iri: str
+    year: str
+    version: str
+    lang: str
+
+    def plain(self) -> str:
+        """Return the citation as a paragraph of text."""
+        words = _WORDS[self.lang]
+        lines = [f"{self.text}. {words['in']}: {self.dataset}, {words['version']} {self.version}"]
+        lines[0] += f" ({self.year}). {self.iri}" if self.year else f". {self.iri}"
+        if self.locators:
+            source = f"{self.source} ({self.source_year})" if self.source_year else self.source
+            lines.append(f"{words['source']}: {source}, {'; '.join(self.locators)}")
+        return "\n".join(lines) + "\n"
+
+    def csl(self) -> str:
+        """Return the citation as CSL-JSON, which Zotero and pandoc read."""
+        entry = {
+            "id": self.iri.rsplit("/", 1)[1],
+            "type": "dataset",
+            "title": self.text,
+            "container-title": self.dataset,
+            "version": self.version,
+            "URL": self.iri,
+            "language": self.lang,
+        }
+        if self.year:
+            entry["issued"] = {"date-parts": [[int(self.year)]]}  # type: ignore[assignment]
+        if self.locators:
+            entry["note"] = f"{self.source} ({self.source_year}): {'; '.join(self.locators)}"
+        return json.dumps([entry], ensure_ascii=False, indent=1) + "\n"
+
+    def bibtex(self) -> str:
+        """Return the citation as a BibTeX entry (``@misc``, UTF-8)."""
+        fields = {
+            "title": f"{{{self.text}}}",
+            "howpublished": f"{self.dataset}, {_WORDS[self.lang]['version']} {self.version}",
+            "year": self.year,
+            "url": self.iri,
+            "note": f"{self.source} ({self.source_year}): {'; '.join(self.locators)}" if self.locators else "",
+        }
+        body = "".join(f"  {name} = {{{_safe(value)}}},\n" for name, value in fields.items() if value)
+        return f"@misc{{{self.iri.rsplit('/', 1)[1]},\n{body}}}\n"
+
+
+def cite(name: str, data: Path | str | None = None, lang: str = "nb", built: Path | str = "out") -> Citation:
+    """Return how to cite one thing or one fact.
+
+    ``name`` is an IRI, a short id (``imdi``, ``18a``, ``participation/8-imdi``) or a name. A participation or claim
+    is cited as the sentence that it states, with the places of its evidence; a thing by its name, with the places
+    where the source describes it.
+
+    Raises UsageError, with near names, when nothing fits.
+    """
+    from plangraph.building import query_store
+
+    store = query_store(data, built)
+    return citation(store, _find(store, name), lang)
+
+
+def citation(store: ox.Store, iri: str, lang: str = "nb") -> Citation:
+    """Return how to cite one thing or fact of a store, by its IRI."""
+    node = ox.NamedNode(iri)
+    dataset: Dataset = dataset_of(q.triple for q in store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+
+    def values(subject: ox.NamedNode, predicate: str) -> list[str]:
+        found = store.quads_for_pattern(subject, ox.NamedNode(predicate), None, ox.DefaultGraph())
+        return sorted(q.object.value for q in found)  # type: ignore[union-attr]
+
+    spans = [iri] if values(node, OA + "hasSelector") else values(node, PG + "evidence")
+    locators, sources = [], []
+    for span in sorted(spans, key=_place):
+        place = ox.NamedNode(span)
+        told = store.quads_for_pattern(place, ox.NamedNode(PG + "locator"), None, ox.DefaultGraph())
+        by_lang = {q.object.language: q.object.value for q in told}  # type: ignore[union-attr]
+        locators += [str(by_lang.get(lang) or next(iter(by_lang.values())))] if by_lang else []
+        sources += values(place, OA + "hasSource")
+    source = next((s for s in dataset.sources if s.iri in sources), None)
+    return Citation(
+        iri,
+        _sentence(store, node, values, lang),
+        tuple(locators),
+        source.title[lang] if source else "",
+        source.issued[:4] if source else "",
+        dataset.title[lang],
+        dataset.iri,
+        dataset.modified[:4],
+        __version__,
+        lang,
+    )
+
+
+def _find(store: ox.Store, name: str) -> str:
+    if "/" in name and not name.startswith("http"):
+        wanted = "/" + name
+        found = sorted({q.subject.value for q in store.quads_for_pattern(None, ox.NamedNode(PG + "stage"), None)})  # type: ignore[union-attr]
+        fits = [iri for iri in found if iri.endswith(wanted)]
+        if len(fits) == 1:
+            return fits[0]
+    return find_thing(store, name)
+
+
+def _sentence(store: ox.Store, node: ox.NamedNode, values: object, lang: str) -> str:
+    def named(predicate: str) -> str:
+        found = values(node, predicate)  # type: ignore[operator]
+        return ", ".join(label(store, v, lang) if v.startswith("http") else v for v in found)
+
+    subject, predicate, other, stage = (
+        named(p) for p in (RDF + "subject", RDF + "predicate", RDF + "object", PG + "stage")
+    )
+    if not subject:
+        return label(store, node.value, lang)
+    role = named(CV + "role")
+    said = f"{subject} – {role}: {other}" if role else f"{subject} – {predicate}: {other}"
+    return f"{said} ({stage})" if stage else said
+
+
+def _place(iri: str) -> tuple[int, str]:
+    start = iri.rsplit("/", 1)[-1].split("-")[0].split("_")[0]
+    return (int(start) if start.isdecimal() else 0, iri)
+
+
+def _safe(text: str) -> str:
+    return (
+        text.replace("\\", "").replace("%", "\\%").replace("&", "\\&").replace("_", "\\_")
+        if "://" not in text
+        else text
+    )
