@@ -38,7 +38,7 @@ COUNTS = {
     "Funding": (14, 20),
     "LegalChange": (5, 5),
     "Bill": (1, 1),
-    "Place": (18, 20),
+    "Place": (16, 20),
     "SourceNote": (16, 25),
     "Participation": (500, 620),
     "Claim": (1150, 1500),
