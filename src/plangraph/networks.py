@@ -35,6 +35,7 @@ CHOICES = {
     "isolates": ("in", "out"),
     "weight": WEIGHTS,
 }
+ABBREVIATION = 10
 Row = dict[str, Any]
 
 
@@ -336,7 +337,7 @@ def _collaboration(facts: Facts, options: Options) -> nx.Graph:
             measures=units,
             participations={row[end] for row in rows for end in ("participation", "otherParticipation")},
             evidence={row["evidence"] for row in rows},
-            basis=" ".join(sorted({row["basis"] for row in rows})),
+            basis=" ".join(sorted({word for row in rows for word in row["basis"].split()})),
         )
     return network
 
@@ -459,13 +460,19 @@ def _stage(row: Row, options: Options) -> bool:
 
 
 def _actors(rows: list[Row]) -> dict[str, Row]:
-    """Describe each actor once, with the ministry at the top of its chain and, for a unit, the sector of its body."""
+    """Describe each actor once: its abbreviation, the ministry above it, and, for a unit, the sector of its body."""
     actors: dict[str, Row] = {}
     parents: dict[str, list[str]] = defaultdict(list)
     for row in rows:
-        actors.setdefault(row["actor"], {**row, "kind": short(row["class"]).removeprefix("pg:")})
+        described = actors.setdefault(
+            row["actor"], {**row, "kind": short(row["class"]).removeprefix("pg:"), "brief": None}
+        )
         if row["parent"]:
             parents[row["actor"]].append(row["parent"])
+        if row["other"] and len(row["other"]) <= ABBREVIATION:
+            described["brief"] = min(
+                described["brief"] or row["other"], row["other"], key=lambda name: (len(name), name)
+            )
 
     def upwards(actor: str) -> Iterable[str]:
         seen, todo = {actor}, [actor]
@@ -508,6 +515,7 @@ def describe_node(facts: Facts, node: str) -> dict[str, str]:
             "id": str(row["id"]),
             "nb": str(row["nb"] or row["id"]),
             "en": str(row["en"] or row["nb"] or row["id"]),
+            "brief": str(row["id"]),
             "kind": "Measure",
             "sector": "",
             "ministry": "",
@@ -515,12 +523,22 @@ def describe_node(facts: Facts, node: str) -> dict[str, str]:
         }
     if node.startswith("sector:"):
         name = node.removeprefix("sector:")
-        return {"id": name, "nb": name, "en": name, "kind": "Sector", "sector": name, "ministry": "", "area": ""}
+        return {
+            "id": name,
+            "nb": name,
+            "en": name,
+            "brief": name,
+            "kind": "Sector",
+            "sector": name,
+            "ministry": "",
+            "area": "",
+        }
     row = facts.actors[node]
     return {
         "id": short(node),
         "nb": str(row["nb"] or short(node)),
         "en": str(row["en"] or row["nb"] or short(node)),
+        "brief": row["brief"] or "",
         "kind": row["kind"],
         "sector": row["sector"] or "",
         "ministry": short(row["ministry"]) if row["ministry"] else "",

@@ -4,15 +4,12 @@ The report of a plan is a census of its measures, not a sample: the ranges given
 are no confidence intervals.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from plangraph.analysis.metrics import Values
-from plangraph.analysis.projection import Pair
 from plangraph.analysis.ranking import competition_ranks, overlap, spearman, top
-
-Measure = Callable[[Sequence[Pair]], Values]
 
 
 @dataclass(frozen=True)
@@ -25,20 +22,20 @@ class Sensitivity:
     mover: Any
 
 
-def leave_one_out(pairs: Iterable[Pair], measure: Measure) -> dict[Any, Sensitivity]:
+def leave_one_out(events: Iterable[Any], values: Callable[[Any], Values]) -> dict[Any, Sensitivity]:
     """Return for each actor how its rank moves when each event is left out in turn.
 
-    ``measure`` takes pairs (actor, event) and gives a value for each actor; an actor that disappears with an event has
-    no rank there, and the range is over the ranks it has. ``mover`` is the event whose loss moves the rank furthest,
-    None when none does.
+    ``values`` gives a value for each actor when the event it is handed is left out, and with all events when it is
+    handed None. An actor that disappears with an event has no rank there; the range is over the ranks it has.
+    ``mover`` is the event whose loss moves the rank furthest (the first by name of several), None when none does.
     """
-    everything = sorted(set(pairs), key=lambda pair: (str(pair[0]), str(pair[1])))
-    base = competition_ranks(measure(everything))
+    base = competition_ranks(values(None))
     ranges = {actor: (rank, rank) for actor, rank in base.items()}
     movers: dict[Any, tuple[int, Any]] = dict.fromkeys(base, (0, None))
-    for event in sorted({event for _, event in everything}, key=str):
-        ranks = competition_ranks(measure([pair for pair in everything if pair[1] != event]))
-        for actor, rank in ranks.items():
+    for event in sorted(set(events), key=str):
+        for actor, rank in competition_ranks(values(event)).items():
+            if actor not in base:
+                continue
             best, worst = ranges[actor]
             ranges[actor] = min(best, rank), max(worst, rank)
             if abs(rank - base[actor]) > movers[actor][0]:

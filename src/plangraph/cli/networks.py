@@ -1,0 +1,141 @@
+"""The commands about networks: network, analyze."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plangraph.errors import UsageError
+
+if TYPE_CHECKING:
+    from plangraph.networks import Options
+
+LAYERS = (
+    "responsibility",
+    "affiliation",
+    "collaboration",
+    "co-participation",
+    "co-involvement",
+    "co-mention",
+    "hierarchy",
+)
+FILES = ("graphml", "gexf", "cytoscape", "json", "csv")
+REPORTS = ("table", "md", "csv", "json")
+
+
+def register(add: Any) -> None:
+    """Add the commands of this group."""
+    command = add(
+        "network",
+        network,
+        "write one layer of the plan as a network for other programs",
+        """plangraph network co-involvement --format graphml > co-involvement.graphml
+        plangraph network collaboration --to networks/
+        plangraph network affiliation --unit number --groups in --format csv""",
+    )
+    _layer(command)
+    command.add_argument("--format", choices=FILES, default="graphml", help="of standard output (default: graphml)")
+    command.add_argument(
+        "--to", metavar="DIR", help="write every format, tables, matrices and an R script into a folder"
+    )
+    command = add(
+        "analyze",
+        analyze,
+        "measure one layer: figures, rankings, groups, chance, sensitivity, a methods paragraph",
+        """plangraph analyze co-involvement
+        plangraph analyze collaboration --unit number --stages reported announced
+        plangraph analyze co-mention --format md > co-mention.md""",
+    )
+    _layer(command)
+    command.add_argument("--format", choices=REPORTS, default="table", help="how to print (default: table)")
+    command.add_argument("--seed", default="1", metavar="N", help="of all random numbers (default: 1)")
+    command.add_argument(
+        "--samples", metavar="N", help="random tables of the null model (default: as many as the correction needs)"
+    )
+    command.add_argument("--top", default="10", metavar="N", help="ranks to show, 0 for all (default: 10)")
+    command.add_argument("--lang", choices=("nb", "en"), default="en", help="language of names (default: en)")
+
+
+def network(options: argparse.Namespace) -> int:
+    """Print a layer in one format, or write all formats into a folder."""
+    from plangraph import network_files, networks
+    from plangraph.files import write_all
+
+    facts = networks.read_facts(options.layer, options.data, _store(options))
+    chosen = _options(options)
+    if not options.to:
+        made = networks.network_of(facts, chosen)
+        sys.stdout.write(network_files.document(made, options.format))
+        return 0
+    files = network_files.folder(facts, chosen)
+    write_all(Path(options.to), files)
+    for name in files:
+        print(Path(options.to) / name)
+    return 0
+
+
+def analyze(options: argparse.Namespace) -> int:
+    """Print the analysis of a layer."""
+    seed, size = _whole("seed", options.seed), _whole("top", options.top)
+    samples = None if options.samples is None else _whole("samples", options.samples)
+    from plangraph import network_report, networks
+
+    store = _store(options)
+    facts = networks.read_facts(options.layer, options.data, store)
+    others = {}
+    if options.layer in networks.JOINT:
+        others = {"collaboration": networks.read_facts("collaboration", options.data, store)}
+    analysis = network_report.analyze(
+        facts, _options(options), seed, samples, size, options.lang, others=others, progress=_progress
+    )
+    sys.stdout.write(network_report.render(analysis, options.format))
+    return 0
+
+
+def _layer(command: argparse.ArgumentParser) -> None:
+    command.add_argument("layer", metavar="LAYER", help=f"one of: {', '.join(LAYERS)}")
+    command.add_argument("--out", metavar="DIR", default="out", help="where the built graph is (default: out)")
+    add = command.add_argument_group("what counts").add_argument
+    add("--unit", default="entry", help="entry (a measure with a status of its own) or number (default: entry)")
+    add("--stages", nargs="+", default=["reported"], help="of planned, announced, reported (default: reported)")
+    add("--roles", nargs="+", default=[], help="role codes, active or all (default: active; collaboration: all)")
+    add("--areas", nargs="+", default=[], help="numbers of focus areas (default: all)")
+    add("--level", default="body", help="body, ministry (lifted to it) or sector (default: body)")
+    add("--groups", default="out", help="groups and generic classes of actors: in or out (default: out)")
+    add("--isolates", default="in", help="actors without a tie: in or out (default: in)")
+    add("--weight", default="newman", help="newman, count or jaccard (default: newman)")
+    add("--evidence", default="1", metavar="N", help="least number of spans behind a tie (default: 1)")
+
+
+def _options(given: argparse.Namespace) -> "Options":
+    from plangraph.networks import Options
+
+    return Options(
+        unit=given.unit,
+        stages=tuple(given.stages),
+        roles=tuple(given.roles),
+        areas=tuple(given.areas),
+        level=given.level,
+        groups=given.groups,
+        isolates=given.isolates,
+        weight=given.weight,
+        evidence=_whole("evidence", given.evidence),
+    )
+
+
+def _whole(name: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise UsageError(f"{name} must be a whole number, not {text!r}", mend=f"give --{name} 1, for example") from None
+
+
+def _store(options: argparse.Namespace) -> Any:
+    from plangraph.building import query_store
+
+    return query_store(options.data, options.out, lambda text: print(f"plangraph: {text}", file=sys.stderr))
+
+
+def _progress(step: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K{step} …" if step else "\r\033[K", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,230 @@
+"""Networks as files for other programs: Gephi, Cytoscape, igraph and sna in R, and plain tables.
+
+Attributes are text, numbers or booleans: no lists and no empty values, because GraphML, GEXF and R each read those in
+their own way. Several IRIs in one attribute are separated by spaces. There is one tie per pair; what happened between
+two actors, event by event, is in the list of events.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import networkx as nx
+
+from plangraph import networks
+from plangraph.names import short
+from plangraph.networks import Facts, Options
+
+FORMATS = ("graphml", "gexf", "cytoscape", "json", "csv")
+Row = Mapping[str, Any]
+
+
+def plain(network: nx.Graph) -> nx.Graph:
+    """Return a copy whose attributes every format can hold, nodes and ties in a stable order."""
+    copy = nx.DiGraph() if network.is_directed() else nx.Graph()
+    copy.graph |= {key: _value(value) for key, value in network.graph.items()}
+    for node in sorted(network):
+        copy.add_node(node, **{key: _value(value) for key, value in network.nodes[node].items() if key != "bipartite"})
+    for u, v, data in sorted(network.edges(data=True), key=lambda tie: (tie[0], tie[1])):
+        copy.add_edge(u, v, **{key: _value(value) for key, value in data.items()})
+    return copy
+
+
+def document(network: nx.Graph, form: str) -> str:
+    """Return a network as one document: ``graphml``, ``gexf``, ``cytoscape`` (JSON), ``json`` (node-link) or ``csv``.
+
+    ``csv`` is the list of ties. Raises ValueError on another form.
+    """
+    copy = plain(network)
+    if form == "graphml":
+        for node, data in copy.nodes(data=True):
+            data["label"] = data.get("en", node)
+        return "\n".join(nx.generate_graphml(copy, named_key_ids=True)) + "\n"
+    if form == "gexf":
+        for node, data in copy.nodes(data=True):
+            data["label"] = data.get("en", node)
+        # Gephi takes "id" and "label" of a node for its own; and the day of writing would change every file.
+        for _, data in copy.nodes(data=True):
+            data["slug"] = data.pop("id")
+        text = "\n".join(nx.generate_gexf(copy))
+        return re.sub(r' lastmodifieddate="[^"]*"', "", text) + "\n"
+    if form == "cytoscape":
+        for node, data in copy.nodes(data=True):
+            data["name"] = data.get("en", node)
+            data["slug"] = data.pop("id")
+        content = nx.cytoscape_data(copy)
+        content["data"] = dict(copy.graph)
+        return _json(content)
+    if form == "json":
+        for _, data in copy.nodes(data=True):
+            data["slug"] = data.pop("id")
+        return _json(nx.node_link_data(copy, edges="edges"))
+    if form == "csv":
+        return tie_table(network)
+    raise ValueError(f"form must be one of {', '.join(FORMATS)}, not {form!r}")
+
+
+def folder(facts: Facts, options: Options | None = None) -> dict[str, bytes]:
+    """Return file name → bytes of everything about a layer: tables, matrices, every format, and an R script.
+
+    ``<layer>-nodes.csv``, ``-ties.csv``, ``-events.csv``, ``-adjacency.csv``, for two-mode layers and projections also
+    ``-incidence.csv``; ``.graphml``, ``.gexf``, ``.cyjs``, ``.json``; ``<layer>.R``, which loads the tables with the
+    right types; ``<layer>-options.json``.
+    """
+    options = options or Options()
+    network = networks.network_of(facts, options)
+    layer = facts.layer
+    files = {
+        f"{layer}-nodes.csv": node_table(network),
+        f"{layer}-ties.csv": tie_table(network),
+        f"{layer}-events.csv": event_table(facts, options),
+        f"{layer}-adjacency.csv": adjacency(network),
+        f"{layer}.graphml": document(network, "graphml"),
+        f"{layer}.gexf": document(network, "gexf"),
+        f"{layer}.cyjs": document(network, "cytoscape"),
+        f"{layer}.json": document(network, "json"),
+        f"{layer}-options.json": _json({key: _value(value) for key, value in network.graph.items()}),
+    }
+    has_table = layer in (*networks.JOINT, "affiliation")
+    if has_table:
+        files[f"{layer}-incidence.csv"] = incidence(facts, options)
+    files[f"{layer}.R"] = r_script(network, layer, has_table)
+    return {name: text.encode("utf-8") for name, text in files.items()}
+
+
+def node_table(network: nx.Graph) -> str:
+    """Return the nodes as CSV: ``name`` (the short id, unique), the attributes, and the IRI."""
+    names = unique_names(network)
+    copy = plain(network)
+    columns = [key for key in next(iter(copy.nodes.values()), {}) if key != "id"]
+    rows = [[names[n], *(data[key] for key in columns), n] for n, data in copy.nodes(data=True)]
+    return _csv(["name", *columns, "iri"], rows)
+
+
+def tie_table(network: nx.Graph) -> str:
+    """Return the ties as CSV, one for each pair: ``from``, ``to``, the weights, and what is behind them."""
+    names = unique_names(network)
+    copy = plain(network)
+    columns = list(next(iter(copy.edges(data=True)), (0, 0, {}))[2])
+    rows = [[names[u], names[v], *(data[key] for key in columns)] for u, v, data in copy.edges(data=True)]
+    return _csv(["from", "to", *columns], rows)
+
+
+def event_table(facts: Facts, options: Options | None = None) -> str:
+    """Return every event behind the ties as CSV: who and who, in which measure and context, told where.
+
+    For projections an event is a shared one, for stated ties each pair of participations, for the other layers the tie
+    itself.
+    """
+    network = networks.network_of(facts, options or Options())
+    names = unique_names(network)
+    rows: list[tuple[str, str, str, str, int, tuple[str, ...]]] = []
+    if facts.layer in networks.JOINT:
+        members: dict[tuple[str, str], list[networks.Joint]] = {}
+        for joint in networks.joint_events(facts, options or Options()):
+            members.setdefault((joint.measure, joint.event), []).append(joint)
+        for (measure, event), parts in sorted(members.items()):
+            for i, first in enumerate(parts):
+                for second in parts[i + 1 :]:
+                    # A tie may be left out by the options, for example when too little evidence is behind it.
+                    if network.has_edge(first.actor, second.actor):
+                        evidence = tuple(sorted(first.evidence | second.evidence))
+                        rows.append((first.actor, second.actor, measure, event, len(parts), evidence))
+    else:
+        for u, v, data in network.edges(data=True):
+            rows += [(u, v, measure, measure, 2, data["evidence"]) for measure in data["measures"] or ("",)]
+    lines = [
+        [names[u], names[v], short(measure), short(event), size, " ".join(evidence)]
+        for u, v, measure, event, size, evidence in rows
+    ]
+    return _csv(["from", "to", "measure", "event", "actors in event", "evidence"], sorted(lines))
+
+
+def adjacency(network: nx.Graph, weight: str = "weight") -> str:
+    """Return the adjacency matrix as CSV, the short ids in the first row and column, 0 where there is no tie."""
+    names = unique_names(network)
+    nodes = sorted(network, key=names.__getitem__)
+    rows = [[names[u], *(_value(network[u][v][weight]) if network.has_edge(u, v) else 0 for v in nodes)] for u in nodes]
+    return _csv(["", *(names[n] for n in nodes)], rows)
+
+
+def incidence(facts: Facts, options: Options | None = None) -> str:
+    """Return the two-mode table as CSV: actors down, events across, 1 where the actor takes part."""
+    pairs = set(networks.pairs_of(facts, options or Options()))
+    actors = sorted({actor for actor, _ in pairs}, key=short)
+    events = sorted({event for _, event in pairs}, key=lambda event: _natural(_event_name(event)))
+    rows = [[short(actor), *(int((actor, event) in pairs) for event in events)] for actor in actors]
+    return _csv(["", *map(_event_name, events)], rows)
+
+
+def r_script(network: nx.Graph, layer: str, has_table: bool) -> str:
+    """Return an R script that loads the tables of a layer with the right types into igraph and as matrices for sna."""
+    directed = "TRUE" if network.is_directed() else "FALSE"
+    logical = ', type = "logical"' if any("type" in data for _, data in network.nodes(data=True)) else ""
+    lines = [
+        f"# Loads the layer {layer}: {network.graph['definition']}",
+        "# Run in the folder that holds the tables. Needs igraph; the matrices are for sna.",
+        "library(igraph)",
+        "text_columns <- function(file, ...) {",
+        '  types <- rep("character", length(read.csv(file, nrows = 1, check.names = FALSE)))',
+        "  names(types) <- names(read.csv(file, nrows = 1, check.names = FALSE))",
+        "  given <- c(...)",
+        "  types[intersect(names(given), names(types))] <- given[intersect(names(given), names(types))]",
+        '  read.csv(file, colClasses = types, encoding = "UTF-8", check.names = FALSE, na.strings = NULL)',
+        "}",
+        f'nodes <- text_columns("{layer}-nodes.csv"{logical})',
+        f'ties <- text_columns("{layer}-ties.csv", weight = "numeric", count = "integer",',
+        '  newman = "numeric", jaccard = "numeric")',
+        f"network <- graph_from_data_frame(ties, directed = {directed}, vertices = nodes)",
+        f'adjacency <- as.matrix(read.csv("{layer}-adjacency.csv", row.names = 1, check.names = FALSE))',
+    ]
+    if has_table:
+        lines.append(f'incidence <- as.matrix(read.csv("{layer}-incidence.csv", row.names = 1, check.names = FALSE))')
+    lines += [
+        f'options_used <- paste(readLines("{layer}-options.json", encoding = "UTF-8"), collapse = "\\n")',
+        f"stopifnot(vcount(network) == {network.number_of_nodes()}, ecount(network) == {network.number_of_edges()})",
+        "print(network)",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def unique_names(network: nx.Graph) -> dict[str, str]:
+    """Return node → short id; the whole IRI where two nodes would share one."""
+    ids = {node: str(network.nodes[node].get("id") or short(node)) for node in network}
+    taken: dict[str, int] = {}
+    for name in ids.values():
+        taken[name] = taken.get(name, 0) + 1
+    return {node: name if taken[name] == 1 else node for node, name in ids.items()}
+
+
+def _event_name(event: tuple[str, str]) -> str:
+    context, measure = event
+    return short(measure) if context == measure else f"{short(measure)} {short(context)}"
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name) if part]
+
+
+def _value(value: Any) -> str | int | float | bool:
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return " ".join(sorted(map(str, value)))
+    if value is None:
+        return ""
+    # The last digits of a sum depend on the order of its terms.
+    return round(value, 9) if isinstance(value, float) else value
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([["TRUE" if v is True else "FALSE" if v is False else v for v in row] for row in rows])
+    return text.getvalue()
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
