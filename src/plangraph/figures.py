@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
 
 NETWORKS = ("co-involvement", "collaboration", "co-mention")
-COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#555555", "#F0E442")
 SECTORS = ("public", "research", "voluntary", "business", "international", "joint", "")
 MARKS = "osD^vPX"
 DPI = 200
@@ -212,7 +212,7 @@ def actor_network(facts: Facts, options: Options | None = None, lang: str = "en"
         f"{words['layer']}: {facts.layer}. {facts.definition[lang]}",
         "; ".join(
             [
-                words[f"unit {options.unit}"],
+                _capital(words[f"unit {options.unit}"]),
                 words[f"weight {options.weight}"],
                 f"{words['stages']}: {_list(options.stages, words)}",
                 f"{words['roles']}: {_list(options.roles, words)}",
@@ -291,7 +291,7 @@ def layout(network: nx.Graph) -> dict[Any, tuple[float, float]]:
             place |= {n: (round(float(x), 6), round(float(y), 6)) for n, (x, y) in found.items()}
             low = min(y for _, y in place.values()) - 0.15
             continue
-        half = 0.13 * len(part) ** 0.5
+        half = 0.1 * len(part) ** 0.5
         if left + 2 * half > 1.0:
             left, low, tallest = -1.0, low - 2 * tallest - 0.15, 0.0
         for n, (x, y) in found.items():
@@ -472,7 +472,7 @@ def timeline(store: "ox.Store", data: Path | str | None = None, lang: str = "en"
         axes.grid(axis="x", color="#cccccc", linewidth=0.6)
         axes.grid(axis="y", color="#eeeeee", linewidth=0.5)
         axes.set_axisbelow(True)
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.035), ncols=5, frameon=False)
+        axes.legend(loc="upper right", bbox_to_anchor=(1, -0.03), ncols=5, frameon=False)
 
     table = _csv(
         ["earliest", "latest", "thing", "name", "property", "stage", "measures", "area"],
@@ -576,7 +576,7 @@ def _place_labels(
         extent = text.get_window_extent(renderer)
         w, h = extent.width / 2 + 1, extent.height / 2 + 1
         for step in range(400):
-            reach = r + 1.5 * scale + (step // 16) * 4 * scale
+            reach = r + 2 * scale + (step // 16) * 4 * scale
             angle = 2 * pi * (step % 16) / 16
             cx, cy = x + (reach + w) * cos(angle), y + (reach + h) * sin(angle)
             box = (cx - w, cy - h, cx + w, cy + h)
