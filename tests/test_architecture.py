@@ -19,8 +19,8 @@ LAYERS = [
     {"rules", "names", "ingest"},
     {"queries", "entities", "sampling"},
     {"validation", "building", "tables"},
-    {"summary", "sheet", "overview", "networks", "figures"},
-    {"datapackage", "serving", "site"},
+    {"summary", "sheet", "overview", "networks"},
+    {"network_files", "network_report", "figures", "datapackage", "serving", "site"},
     {"cli"},
     {"__main__"},
 ]
@@ -104,6 +104,13 @@ def test_public_names_exist_and_are_documented() -> None:
     for name in plangraph.__all__:
         value = getattr(plangraph, name)
         assert name == "__version__" or (value.__doc__ or "").strip(), name
+
+
+def test_analysis_knows_networkx_only() -> None:
+    files = modules()["analysis"]
+    assert len(files) >= 8
+    for file in files:
+        assert imported(file) <= {"analysis"}, file
 
 
 def test_no_module_spells_out_a_plan() -> None:

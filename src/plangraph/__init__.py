@@ -7,6 +7,7 @@ Every fact of the graph points to the span of the report that states it. The pub
 - :func:`validate`: check data against the SHACL shapes,
 - :func:`run_query`: answer a question of the library or a SPARQL text,
 - :func:`describe`: everything the graph says about one thing,
+- :func:`build_network`: one layer of the plan as a ``networkx`` graph, :func:`analyze`: its figures and rankings.
 - :func:`cite`: how to cite a fact or a thing,
 - :func:`write_tables`: the graph as CSV, an Excel workbook and a data package.
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from plangraph.entities import describe
     from plangraph.errors import PlangraphError
     from plangraph.loading import load_graph
+    from plangraph.network_report import analyze
+    from plangraph.networks import build_network
     from plangraph.queries import run_query
     from plangraph.validation import validate
 
@@ -30,8 +33,10 @@ __version__ = "0.1.0"
 
 _HOME = {
     "PlangraphError": "errors",
+    "analyze": "network_report",
     "build": "building",
     "build_graph": "building",
+    "build_network": "networks",
     "cite": "citing",
     "describe": "entities",
     "load_graph": "loading",
@@ -43,8 +48,10 @@ _HOME = {
 __all__ = [
     "PlangraphError",
     "__version__",
+    "analyze",
     "build",
     "build_graph",
+    "build_network",
     "cite",
     "describe",
     "load_graph",

@@ -21,15 +21,16 @@ from plangraph.analysis import metrics, twomode
 from plangraph.errors import UsageError
 from plangraph.loading import read_text
 from plangraph.names import short
-from plangraph.network_files import _csv, _natural
+from plangraph.network_files import csv_text, natural
 from plangraph.networks import Facts, Options
 from plangraph.paths import find_tree
 from plangraph.queries import Query, ask
 
 if TYPE_CHECKING:
-    import pyoxigraph as ox
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
+
+    from plangraph.stores import Store
 
 NETWORKS = ("co-involvement", "collaboration", "co-mention")
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#555555", "#F0E442")
@@ -153,7 +154,12 @@ class Picture:
     texts: list[Box]
 
 
-def draw_all(store: "ox.Store", data: Path | str | None = None, options: Options | None = None) -> dict[str, bytes]:
+def draw_all(
+    store: "Store",
+    data: Path | str | None = None,
+    options: Options | None = None,
+    progress: Callable[[str], None] = lambda step: None,
+) -> dict[str, bytes]:
     """Return file name → bytes of every figure in both languages: networks, matrix, incidence and timeline.
 
     A figure whose layer is empty is left out. Raises UsageError when matplotlib is missing.
@@ -161,7 +167,9 @@ def draw_all(store: "ox.Store", data: Path | str | None = None, options: Options
     options = options or Options()
     files: dict[str, bytes] = {}
     for lang in ("nb", "en"):
+        progress("drawing figures")
         for picture in pictures(store, data, options, lang):
+            progress(f"drawing {picture.name}")
             stem = f"{picture.name}.{lang}"
             files |= {
                 f"{stem}.svg": picture.svg,
@@ -169,10 +177,11 @@ def draw_all(store: "ox.Store", data: Path | str | None = None, options: Options
                 f"{stem}.csv": picture.csv.encode("utf-8"),
                 f"{stem}.txt": (picture.caption + "\n").encode("utf-8"),
             }
+    progress("")
     return files
 
 
-def pictures(store: "ox.Store", data: Path | str | None, options: Options, lang: str) -> Iterable[Picture]:
+def pictures(store: "Store", data: Path | str | None, options: Options, lang: str) -> Iterable[Picture]:
     """Yield the figures that the graph has data for, in one language."""
     facts = {layer: networks.read_facts(layer, data, store) for layer in (*NETWORKS, "affiliation", "responsibility")}
     makers: list[Callable[[], Picture]] = [
@@ -263,7 +272,7 @@ def actor_network(facts: Facts, options: Options | None = None, lang: str = "en"
         [short(u), short(v), _name(network.nodes[u], lang), _name(network.nodes[v], lang), data["weight"]]
         for u, v, data in sorted(network.edges(data=True), key=lambda tie: tie[:2])
     ]
-    table = _csv(["from", "to", "from name", "to name", "weight"], rows)
+    table = csv_text(["from", "to", "from name", "to name", "weight"], rows)
     return _picture(
         f"{facts.layer}-network", (side, side * 0.85), words[f"title {facts.layer}"], caption, draw, table, labels
     )
@@ -321,7 +330,7 @@ def ministry_matrix(facts: Facts, options: Options | None = None, lang: str = "e
     for (ministry, _), number in counts.items():
         totals[ministry] += number
     rows = sorted(totals, key=lambda m: (-totals[m], m))
-    areas = sorted({area for _, area in counts}, key=_natural)
+    areas = sorted({area for _, area in counts}, key=natural)
     caption = _caption(
         f"{words['layer']}: responsibility.",
         words["matrix note"].format(unit=_capital(words[f"unit {options.unit}"]), n=len(measures)),
@@ -342,7 +351,7 @@ def ministry_matrix(facts: Facts, options: Options | None = None, lang: str = "e
         for spine in axes.spines.values():
             spine.set_visible(False)
 
-    table = _csv(["ministry", *areas, "all"], [[m, *(counts[m, a] for a in areas), totals[m]] for m in rows])
+    table = csv_text(["ministry", *areas, "all"], [[m, *(counts[m, a] for a in areas), totals[m]] for m in rows])
     size = (1.6 + 1.25 * len(areas), 1.6 + 0.42 * len(rows))
     return _picture("ministry-area", size, words["matrix"], caption, draw, table)
 
@@ -361,13 +370,13 @@ def incidence_matrix(facts: Facts, options: Options | None = None, lang: str = "
 
     def block(actor: str) -> tuple[Any, ...]:
         inside = Counter(area[m] for m in network[actor])
-        most = min(inside, key=lambda a: (-inside[a], _natural(a)))
-        return _natural(most), -network.degree(actor), actor
+        most = min(inside, key=lambda a: (-inside[a], natural(a)))
+        return natural(most), -network.degree(actor), actor
 
     rows = sorted(chosen, key=block)
     columns = sorted(
         (m for m in area if any(a in network[m] for a in chosen)),
-        key=lambda m: (_natural(area[m]), _natural(network.nodes[m]["id"])),
+        key=lambda m: (natural(area[m]), natural(network.nodes[m]["slug"])),
     )
     caption = _caption(
         f"{words['layer']}: affiliation. {facts.definition[lang]}",
@@ -384,7 +393,7 @@ def incidence_matrix(facts: Facts, options: Options | None = None, lang: str = "
     labels = [_short_label(network.nodes[a], lang, 46) for a in rows]
 
     def draw(axes: "Axes") -> None:
-        blocks = sorted(set(area.values()), key=_natural)
+        blocks = sorted(set(area.values()), key=natural)
         for i, actor in enumerate(rows):
             for j, measure in enumerate(columns):
                 if network.has_edge(actor, measure):
@@ -400,7 +409,7 @@ def incidence_matrix(facts: Facts, options: Options | None = None, lang: str = "
         axes.text(-0.7, -0.7, words["area"], ha="right", va="bottom", fontweight="bold")
         axes.set_xlim(-0.5, len(columns) - 0.5)
         axes.set_ylim(len(rows) - 0.5, -0.5)
-        axes.set_xticks(range(len(columns)), [network.nodes[m]["id"] for m in columns], rotation=90)
+        axes.set_xticks(range(len(columns)), [network.nodes[m]["slug"] for m in columns], rotation=90)
         axes.set_yticks(
             range(len(rows)), [f"{name} ({network.degree(a)})" for name, a in zip(labels, rows, strict=True)]
         )
@@ -409,15 +418,15 @@ def incidence_matrix(facts: Facts, options: Options | None = None, lang: str = "
         axes.grid(which="minor", color="#dddddd", linewidth=0.4)
         axes.tick_params(which="both", length=0)
 
-    table = _csv(
-        ["actor", *(network.nodes[m]["id"] for m in columns)],
+    table = csv_text(
+        ["actor", *(network.nodes[m]["slug"] for m in columns)],
         [[short(a), *(int(network.has_edge(a, m)) for m in columns)] for a in rows],
     )
     size = (3.4 + 0.2 * len(columns), 1.6 + 0.19 * len(rows))
     return _picture("actor-measure", size, words["incidence"], caption, draw, table)
 
 
-def timeline(store: "ox.Store", data: Path | str | None = None, lang: str = "en") -> Picture:
+def timeline(store: "Store", data: Path | str | None = None, lang: str = "en") -> Picture:
     """Draw what the report dates to a season or closer, in the order of time; the colour shows the focus area."""
     words = WORDS[lang]
     tree = find_tree(data)
@@ -433,13 +442,13 @@ def timeline(store: "ox.Store", data: Path | str | None = None, lang: str = "en"
     close = [f for _, f in sorted(facts.items()) if (_day(f["latest"]) - _day(f["earliest"])).days <= 92]
     if not close:
         raise _Empty
-    areas = sorted({str(f["area"]) for f in close}, key=_natural)
+    areas = sorted({str(f["area"]) for f in close}, key=natural)
     caption = _caption(words["timeline note"].format(n=len(close), left=len(facts) - len(close)))
     names = [
         f"{_cut(f[lang], 58)}: {f['propertyNb' if lang == 'nb' else 'propertyEn'] or short(f['property'])} "
-        f"({', '.join(sorted(f['told'], key=_natural))})"
+        f"({', '.join(sorted(f['told'], key=natural))})"
         if not f["property"].endswith("#when")
-        else f"{_cut(f[lang], 70)} ({', '.join(sorted(f['told'], key=_natural))})"
+        else f"{_cut(f[lang], 70)} ({', '.join(sorted(f['told'], key=natural))})"
         for f in close
     ]
 
@@ -474,7 +483,7 @@ def timeline(store: "ox.Store", data: Path | str | None = None, lang: str = "en"
         axes.set_axisbelow(True)
         axes.legend(loc="upper right", bbox_to_anchor=(1, -0.03), ncols=5, frameon=False)
 
-    table = _csv(
+    table = csv_text(
         ["earliest", "latest", "thing", "name", "property", "stage", "measures", "area"],
         [
             [
@@ -484,7 +493,7 @@ def timeline(store: "ox.Store", data: Path | str | None = None, lang: str = "en"
                 f[lang],
                 short(f["property"]),
                 short(f["stage"]),
-                " ".join(sorted(f["told"], key=_natural)),
+                " ".join(sorted(f["told"], key=natural)),
                 f["area"],
             ]
             for _, f in sorted(facts.items())

@@ -46,21 +46,16 @@ def document(network: nx.Graph, form: str) -> str:
     if form == "gexf":
         for node, data in copy.nodes(data=True):
             data["label"] = data.get("en", node)
-        # Gephi takes "id" and "label" of a node for its own; and the day of writing would change every file.
-        for _, data in copy.nodes(data=True):
-            data["slug"] = data.pop("id")
+        # The day of writing would change every file.
         text = "\n".join(nx.generate_gexf(copy))
         return re.sub(r' lastmodifieddate="[^"]*"', "", text) + "\n"
     if form == "cytoscape":
         for node, data in copy.nodes(data=True):
             data["name"] = data.get("en", node)
-            data["slug"] = data.pop("id")
         content = nx.cytoscape_data(copy)
         content["data"] = dict(copy.graph)
         return _json(content)
     if form == "json":
-        for _, data in copy.nodes(data=True):
-            data["slug"] = data.pop("id")
         return _json(nx.node_link_data(copy, edges="edges"))
     if form == "csv":
         return tie_table(network)
@@ -99,9 +94,9 @@ def node_table(network: nx.Graph) -> str:
     """Return the nodes as CSV: ``name`` (the short id, unique), the attributes, and the IRI."""
     names = unique_names(network)
     copy = plain(network)
-    columns = [key for key in next(iter(copy.nodes.values()), {}) if key != "id"]
+    columns = [key for key in next(iter(copy.nodes.values()), {}) if key != "slug"]
     rows = [[names[n], *(data[key] for key in columns), n] for n, data in copy.nodes(data=True)]
-    return _csv(["name", *columns, "iri"], rows)
+    return csv_text(["name", *columns, "iri"], rows)
 
 
 def tie_table(network: nx.Graph) -> str:
@@ -110,7 +105,7 @@ def tie_table(network: nx.Graph) -> str:
     copy = plain(network)
     columns = list(next(iter(copy.edges(data=True)), (0, 0, {}))[2])
     rows = [[names[u], names[v], *(data[key] for key in columns)] for u, v, data in copy.edges(data=True)]
-    return _csv(["from", "to", *columns], rows)
+    return csv_text(["from", "to", *columns], rows)
 
 
 def event_table(facts: Facts, options: Options | None = None) -> str:
@@ -140,7 +135,7 @@ def event_table(facts: Facts, options: Options | None = None) -> str:
         [names[u], names[v], short(measure), short(event), size, " ".join(evidence)]
         for u, v, measure, event, size, evidence in rows
     ]
-    return _csv(["from", "to", "measure", "event", "actors in event", "evidence"], sorted(lines))
+    return csv_text(["from", "to", "measure", "event", "actors in event", "evidence"], sorted(lines))
 
 
 def adjacency(network: nx.Graph, weight: str = "weight") -> str:
@@ -148,16 +143,16 @@ def adjacency(network: nx.Graph, weight: str = "weight") -> str:
     names = unique_names(network)
     nodes = sorted(network, key=names.__getitem__)
     rows = [[names[u], *(_value(network[u][v][weight]) if network.has_edge(u, v) else 0 for v in nodes)] for u in nodes]
-    return _csv(["", *(names[n] for n in nodes)], rows)
+    return csv_text(["", *(names[n] for n in nodes)], rows)
 
 
 def incidence(facts: Facts, options: Options | None = None) -> str:
     """Return the two-mode table as CSV: actors down, events across, 1 where the actor takes part."""
     pairs = set(networks.pairs_of(facts, options or Options()))
     actors = sorted({actor for actor, _ in pairs}, key=short)
-    events = sorted({event for _, event in pairs}, key=lambda event: _natural(_event_name(event)))
+    events = sorted({event for _, event in pairs}, key=lambda event: natural(_event_name(event)))
     rows = [[short(actor), *(int((actor, event) in pairs) for event in events)] for actor in actors]
-    return _csv(["", *map(_event_name, events)], rows)
+    return csv_text(["", *map(_event_name, events)], rows)
 
 
 def r_script(network: nx.Graph, layer: str, has_table: bool) -> str:
@@ -193,7 +188,7 @@ def r_script(network: nx.Graph, layer: str, has_table: bool) -> str:
 
 def unique_names(network: nx.Graph) -> dict[str, str]:
     """Return node → short id; the whole IRI where two nodes would share one."""
-    ids = {node: str(network.nodes[node].get("id") or short(node)) for node in network}
+    ids = {node: str(network.nodes[node].get("slug") or short(node)) for node in network}
     taken: dict[str, int] = {}
     for name in ids.values():
         taken[name] = taken.get(name, 0) + 1
@@ -205,7 +200,8 @@ def _event_name(event: tuple[str, str]) -> str:
     return short(measure) if context == measure else f"{short(measure)} {short(context)}"
 
 
-def _natural(name: str) -> list[tuple[int, str]]:
+def natural(name: str) -> list[tuple[int, str]]:
+    """Return a key that sorts 2 before 10 and 18a before 18b."""
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name) if part]
 
 
@@ -218,7 +214,8 @@ def _value(value: Any) -> str | int | float | bool:
     return round(value, 9) if isinstance(value, float) else value
 
 
-def _csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Return rows as CSV; truth values as R and spreadsheets write them."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)

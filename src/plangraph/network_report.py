@@ -4,7 +4,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
@@ -13,6 +14,9 @@ from plangraph.analysis import chance, groups, metrics, paths, projection, ranki
 from plangraph.errors import UsageError
 from plangraph.names import short
 from plangraph.networks import JOINT, Facts, Options
+
+if TYPE_CHECKING:
+    from plangraph.stores import Store
 
 FORMATS = ("table", "md", "csv", "json")
 HIDDEN = ("id", "betweenness rank", "effective size rank", "local clustering")
@@ -48,29 +52,43 @@ class Analysis:
 
 
 def analyze(
-    facts: Facts,
-    options: Options | None = None,
+    layer: str,
+    data: Path | str | None = None,
+    /,
+    store: "Store | None" = None,
     seed: int = 1,
     samples: int | None = None,
-    size: int = 10,
+    top: int = 10,
     lang: str = "en",
-    others: Mapping[str, Facts] | None = None,
     progress: Progress = lambda step: None,
+    **options: Any,
 ) -> Analysis:
-    """Return the analysis of one layer.
+    """Return the analysis of one layer of the built graph of ``data``, or of ``store`` when it is given.
 
-    ``size`` is how many ranks the tables show, 0 for all; ``samples`` the number of random tables of the null model
-    (see :func:`plangraph.analysis.chance.samples_for`); ``others`` the facts of the layers to compare with.
+    ``options`` are those of :class:`plangraph.networks.Options`. ``seed`` starts all random numbers; ``samples`` is the
+    number of random tables of the null model (default: :func:`plangraph.analysis.chance.samples_for`); ``top`` is how
+    many ranks the tables show, 0 for all; ``lang`` is the language of the names. :func:`render` prints the result.
 
-    Raises UsageError when the layer is empty under the options, or when seed, samples or size are no whole numbers.
+    Raises UsageError on an unknown layer or option, on a layer that is empty under the options, and when seed,
+    samples or top are no whole numbers.
     """
-    for name, value, least in (("seed", seed, 0), ("samples", samples, 1), ("top", size, 0)):
+    for name, value, least in (("seed", seed, 0), ("samples", samples, 1), ("top", top, 0)):
         if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < least):
             raise UsageError(
                 f"{name} must be a whole number from {least}, not {value!r}", mend=f"give --{name} {least + 1}"
             )
-    report = _Report(facts, options or Options(), seed, samples, size, lang, progress)
-    return report.analysis(others or {})
+    given = networks.make_options(**options)
+    if store is None:
+        from plangraph.building import query_store
+
+        store = query_store(data)
+    facts = networks.read_facts(layer, data, store)
+    others = {"collaboration": networks.read_facts("collaboration", data, store)} if _has_stated_ties(facts) else {}
+    return _Report(facts, given, seed, samples, top, lang, progress).analysis(others)
+
+
+def _has_stated_ties(facts: Facts) -> bool:
+    return facts.layer in ("co-participation", "co-involvement")
 
 
 class _Report:
@@ -187,7 +205,7 @@ class _Report:
                 "rank without one": _range(moves[actor]),
                 "moved most by": self._name(moves[actor].mover),
                 "betweenness": nodes[actor]["betweenness"],
-                "betweenness rank": ranks["betweenness"][actor],
+                "betweenness rank": ranks["betweenness"].get(actor),
                 "partners": nodes[actor]["partners"],
                 "newman": nodes[actor]["strength (newman)"],
                 "count": nodes[actor]["strength (count)"],
@@ -261,7 +279,7 @@ class _Report:
         weighted = paths.weighted_betweenness(self.network)
         rows = [
             {
-                "rank": ranks["betweenness"][actor],
+                "rank": ranks["betweenness"].get(actor),
                 "actor": self._name(actor),
                 "betweenness": self.nodes[actor]["betweenness"],
                 "weighted betweenness": weighted[actor],
@@ -561,7 +579,7 @@ class _Report:
         return described["brief"] or described[self.lang]
 
     def _id(self, node: str) -> str:
-        return networks.describe_node(self.facts, node)["id"]
+        return networks.describe_node(self.facts, node)["slug"]
 
 
 _WEIGHT_WORDS = {

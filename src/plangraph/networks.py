@@ -23,7 +23,7 @@ from plangraph.paths import Tree, find_tree
 from plangraph.queries import Query, ask
 
 if TYPE_CHECKING:
-    import pyoxigraph as ox
+    from plangraph.stores import Store
 
 JOINT = ("co-participation", "co-involvement", "co-mention")
 LAYERS = ("responsibility", "affiliation", "collaboration", *JOINT, "hierarchy")
@@ -122,7 +122,7 @@ class Joint:
 
 
 def build_network(
-    layer: str, data: Path | str | None = None, /, store: "ox.Store | None" = None, **options: Any
+    layer: str, data: Path | str | None = None, /, store: "Store | None" = None, **options: Any
 ) -> nx.Graph:
     """Return a layer as a network: nodes and ties are IRIs with typed attributes, the options are in ``.graph``.
 
@@ -146,7 +146,7 @@ def make_options(**given: Any) -> Options:
     return Options(**given)
 
 
-def read_facts(layer: str, data: Path | str | None = None, store: "ox.Store | None" = None) -> Facts:
+def read_facts(layer: str, data: Path | str | None = None, store: "Store | None" = None) -> Facts:
     """Ask the store for all that a layer needs under any options, so that options can be compared quickly.
 
     Raises UsageError on an unknown layer and on a graph without measures or without participations.
@@ -512,7 +512,7 @@ def describe_node(facts: Facts, node: str) -> dict[str, str]:
     if node in facts.measures:
         row = facts.measures[node]
         return {
-            "id": str(row["id"]),
+            "slug": str(row["id"]),
             "nb": str(row["nb"] or row["id"]),
             "en": str(row["en"] or row["nb"] or row["id"]),
             "brief": str(row["id"]),
@@ -524,7 +524,7 @@ def describe_node(facts: Facts, node: str) -> dict[str, str]:
     if node.startswith("sector:"):
         name = node.removeprefix("sector:")
         return {
-            "id": name,
+            "slug": name,
             "nb": name,
             "en": name,
             "brief": name,
@@ -535,7 +535,7 @@ def describe_node(facts: Facts, node: str) -> dict[str, str]:
         }
     row = facts.actors[node]
     return {
-        "id": short(node),
+        "slug": short(node),
         "nb": str(row["nb"] or short(node)),
         "en": str(row["en"] or row["nb"] or short(node)),
         "brief": row["brief"] or "",
@@ -557,7 +557,7 @@ def _query(tree: Tree, name: str) -> Query:
     return Query(name, read_text(path), path)
 
 
-def _rows(tree: Tree, name: str, store: "ox.Store") -> list[Row]:
+def _rows(tree: Tree, name: str, store: "Store") -> list[Row]:
     return _sorted(ask(_query(tree, name), store).rows)
 
 

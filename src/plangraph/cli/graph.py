@@ -23,9 +23,11 @@ def register(add: Any) -> None:
         build,
         "make the graph from the data, check it and write it to a folder",
         """plangraph build
-        plangraph build --data my-plans/data --out my-plans/out""",
+        plangraph build --data my-plans/data --out my-plans/out
+        plangraph build --figures""",
     )
     command.add_argument("--out", metavar="DIR", default="out", help="where to write (default: out)")
+    command.add_argument("--figures", action="store_true", help="draw figures into OUT/figures (extra [figures])")
     _language(command)
     command = add(
         "validate",
@@ -113,6 +115,13 @@ def build(options: argparse.Namespace) -> int:
         _print_report(built.report, "table", options.lang)
         print("plangraph: nothing was written, because the data does not conform", file=sys.stderr)
         return DataError.exit_code
+    if options.figures:
+        from plangraph import figures
+        from plangraph.files import write_all
+
+        drawn = figures.draw_all(building.query_store(options.data, options.out), options.data, progress=_progress)
+        write_all(Path(options.out) / "figures", drawn)
+        built.written.extend(Path(options.out) / "figures" / name for name in drawn)
     print(_summary(built, options.lang), end="")
     return 0
 

@@ -3,12 +3,10 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from plangraph.cli.options import add_store, store_of
 from plangraph.errors import UsageError
-
-if TYPE_CHECKING:
-    from plangraph.networks import Options
 
 LAYERS = (
     "responsibility",
@@ -61,8 +59,8 @@ def network(options: argparse.Namespace) -> int:
     from plangraph import network_files, networks
     from plangraph.files import write_all
 
-    facts = networks.read_facts(options.layer, options.data, _store(options))
-    chosen = _options(options)
+    chosen = networks.make_options(**_options(options))
+    facts = networks.read_facts(options.layer, options.data, store_of(options))
     if not options.to:
         made = networks.network_of(facts, chosen)
         sys.stdout.write(network_files.document(made, options.format))
@@ -78,15 +76,18 @@ def analyze(options: argparse.Namespace) -> int:
     """Print the analysis of a layer."""
     seed, size = _whole("seed", options.seed), _whole("top", options.top)
     samples = None if options.samples is None else _whole("samples", options.samples)
-    from plangraph import network_report, networks
+    from plangraph import network_report
 
-    store = _store(options)
-    facts = networks.read_facts(options.layer, options.data, store)
-    others = {}
-    if options.layer in networks.JOINT:
-        others = {"collaboration": networks.read_facts("collaboration", options.data, store)}
     analysis = network_report.analyze(
-        facts, _options(options), seed, samples, size, options.lang, others=others, progress=_progress
+        options.layer,
+        options.data,
+        store=store_of(options),
+        seed=seed,
+        samples=samples,
+        top=size,
+        lang=options.lang,
+        progress=_progress,
+        **_options(options),
     )
     sys.stdout.write(network_report.render(analysis, options.format))
     return 0
@@ -94,7 +95,7 @@ def analyze(options: argparse.Namespace) -> int:
 
 def _layer(command: argparse.ArgumentParser) -> None:
     command.add_argument("layer", metavar="LAYER", help=f"one of: {', '.join(LAYERS)}")
-    command.add_argument("--out", metavar="DIR", default="out", help="where the built graph is (default: out)")
+    add_store(command)
     add = command.add_argument_group("what counts").add_argument
     add("--unit", default="entry", help="entry (a measure with a status of its own) or number (default: entry)")
     add("--stages", nargs="+", default=["reported"], help="of planned, announced, reported (default: reported)")
@@ -107,20 +108,9 @@ def _layer(command: argparse.ArgumentParser) -> None:
     add("--evidence", default="1", metavar="N", help="least number of spans behind a tie (default: 1)")
 
 
-def _options(given: argparse.Namespace) -> "Options":
-    from plangraph.networks import Options
-
-    return Options(
-        unit=given.unit,
-        stages=tuple(given.stages),
-        roles=tuple(given.roles),
-        areas=tuple(given.areas),
-        level=given.level,
-        groups=given.groups,
-        isolates=given.isolates,
-        weight=given.weight,
-        evidence=_whole("evidence", given.evidence),
-    )
+def _options(given: argparse.Namespace) -> dict[str, Any]:
+    names = ("unit", "stages", "roles", "areas", "level", "groups", "isolates", "weight")
+    return {**{name: getattr(given, name) for name in names}, "evidence": _whole("evidence", given.evidence)}
 
 
 def _whole(name: str, text: str) -> int:
@@ -128,12 +118,6 @@ def _whole(name: str, text: str) -> int:
         return int(text)
     except ValueError:
         raise UsageError(f"{name} must be a whole number, not {text!r}", mend=f"give --{name} 1, for example") from None
-
-
-def _store(options: argparse.Namespace) -> Any:
-    from plangraph.building import query_store
-
-    return query_store(options.data, options.out, lambda text: print(f"plangraph: {text}", file=sys.stderr))
 
 
 def _progress(step: str) -> None:

@@ -1,0 +1,70 @@
+"""Figures: no texts overlap, the same data gives the same bytes, and the table behind holds what is drawn."""
+
+import csv
+import io
+import re
+
+import pytest
+
+from plangraph import building, figures, networks
+from plangraph.errors import UsageError
+
+pytest.importorskip("matplotlib", reason="figures need matplotlib: pip install .[figures]")
+
+
+def overlaps(picture):
+    boxes = picture.texts
+    return sum(figures.overlapping(a, b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    """All figures of the shipped plan in one language."""
+    return list(figures.pictures(building.query_store(), None, networks.Options(), "nb"))
+
+
+def test_figures_of_the_plan(drawn):
+    assert [p.name for p in drawn] == [
+        "co-involvement-network", "collaboration-network", "co-mention-network",
+        "ministry-area", "actor-measure", "timeline",
+    ]  # fmt: skip
+    for picture in drawn:
+        assert overlaps(picture) == 0, picture.name
+        assert len(picture.texts) > 20
+        assert picture.png.startswith(b"\x89PNG")
+        assert b"<svg" in picture.svg
+        assert len(picture.csv.splitlines()) > 5
+        assert re.search(r"n = \d+|\d+ aktører", picture.caption)
+    for picture in drawn[:3]:
+        assert "Enhet: post" in picture.caption
+        assert "vekt" in picture.caption
+        assert "frø" in picture.caption
+
+
+def test_matrix_equals_the_report(drawn):
+    rows = list(csv.DictReader(io.StringIO(drawn[3].csv)))
+    # Ministries of the 37 entries, as the report's table counts them.
+    assert {row["ministry"]: int(row["all"]) for row in rows} == {
+        "KD": 14, "BFD": 8, "JD": 8, "HOD": 4, "ASD": 1, "KUD": 1, "UD": 1,
+    }  # fmt: skip
+
+
+def test_same_bytes_again_in_both_languages(toy):
+    for lang in ("nb", "en"):
+        first = list(figures.pictures(toy, None, networks.Options(), lang))
+        second = list(figures.pictures(toy, None, networks.Options(), lang))
+        assert [p.name for p in first] == [
+            "co-involvement-network", "collaboration-network", "co-mention-network", "ministry-area", "actor-measure",
+        ]  # fmt: skip
+        for one, other in zip(first, second, strict=True):
+            assert (one.svg, one.png, one.csv) == (other.svg, other.png, other.csv)
+            assert overlaps(one) == 0
+
+
+def test_words_are_there_in_both_languages():
+    assert set(figures.WORDS["en"]) <= set(figures.WORDS["nb"])
+
+
+def test_layers_without_a_figure_say_so(toy):
+    with pytest.raises(UsageError, match="not drawn"):
+        figures.actor_network(networks.read_facts("hierarchy", store=toy))

@@ -1,0 +1,145 @@
+"""Networks written for other programs are read back by them, with the same numbers and types."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import networkx as nx
+import pytest
+
+from conftest import ROOT
+from plangraph import network_files, networks
+from plangraph.cli import main
+from plangraph.names import short
+
+from .conftest import TOY
+
+igraph = pytest.importorskip("igraph", reason="igraph, an independent reader, is needed: pip install .[test]")
+
+
+def facts_of(toy, layer):
+    return networks.read_facts(layer, store=toy)
+
+
+def same_ties(network, pairs):
+    ours = {
+        (short(u), short(v), round(w, 6)) if network.is_directed() else (*sorted((short(u), short(v))), round(w, 6))
+        for u, v, w in network.edges(data="weight")
+    }
+    theirs = {
+        (short(u), short(v), round(float(w), 6))
+        if network.is_directed()
+        else (*sorted((short(u), short(v))), round(float(w), 6))
+        for u, v, w in pairs
+    }
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("layer", networks.LAYERS)
+def test_graphml_is_read_by_igraph(toy, layer, tmp_path):
+    network = networks.network_of(facts_of(toy, layer))
+    place = tmp_path / "network.graphml"
+    place.write_text(network_files.document(network, "graphml"), encoding="utf-8")
+    found = igraph.Graph.Read_GraphML(str(place))
+    assert found.is_directed() == network.is_directed()
+    assert found.vcount() == len(network)
+    iris = found.vs["id"]
+    same_ties(network, [(iris[e.source], iris[e.target], e["weight"]) for e in found.es])
+    assert all(isinstance(value, str) for value in found.vs["kind"])
+    assert found["layer"] == layer
+    assert found["unit"] == "entry"
+    if layer == "affiliation":
+        assert found.is_bipartite()
+        assert {type(value) for value in found.vs["type"]} == {bool}
+        assert sum(found.vs["type"]) == 4
+
+
+@pytest.mark.parametrize("layer", networks.LAYERS)
+def test_every_format_is_read_back(toy, layer, tmp_path):
+    network = networks.network_of(facts_of(toy, layer))
+    gexf = tmp_path / "network.gexf"
+    gexf.write_text(network_files.document(network, "gexf"), encoding="utf-8")
+    same_ties(network, nx.read_gexf(gexf).edges(data="weight"))
+    assert "lastmodified" not in gexf.read_text(encoding="utf-8")
+    cytoscape = nx.cytoscape_graph({**json.loads(network_files.document(network, "cytoscape")), "data": []})
+    same_ties(network, cytoscape.edges(data="weight"))
+    node_link = nx.node_link_graph(json.loads(network_files.document(network, "json")), edges="edges")
+    same_ties(network, node_link.edges(data="weight"))
+    for _, data in node_link.nodes(data=True):
+        assert all(isinstance(value, str | int | float | bool) for value in data.values())
+    ties = list(csv.DictReader(io.StringIO(network_files.document(network, "csv"))))
+    same_ties(network, [(row["from"], row["to"], row["weight"]) for row in ties])
+    with pytest.raises(ValueError, match="form must be one of"):
+        network_files.document(network, "xlsx")
+
+
+def test_matrices_and_events(toy):
+    facts = facts_of(toy, "co-involvement")
+    options = networks.Options(weight="count")
+    network = networks.network_of(facts, options)
+    rows = list(csv.reader(io.StringIO(network_files.adjacency(network))))
+    assert rows == [
+        ["", "aa", "bb", "cc", "dd"],
+        ["aa", "0", "2", "2", "0"],
+        ["bb", "2", "0", "2", "0"],
+        ["cc", "2", "2", "0", "0"],
+        ["dd", "0", "0", "0", "0"],
+    ]
+    rows = list(csv.reader(io.StringIO(network_files.incidence(facts, options))))
+    assert rows == [
+        ["", "1", "2", "3a", "3b"],
+        ["aa", "1", "1", "0", "0"],
+        ["bb", "1", "1", "0", "0"],
+        ["cc", "1", "1", "1", "0"],
+        ["dd", "0", "0", "0", "1"],
+    ]
+    events = list(csv.DictReader(io.StringIO(network_files.event_table(facts, options))))
+    # One tie per pair in the network, one row per meeting here.
+    assert [(e["from"], e["to"], e["measure"]) for e in events] == [
+        ("aa", "bb", "1"), ("aa", "bb", "2"), ("aa", "cc", "1"), ("aa", "cc", "2"),
+        ("bb", "cc", "1"), ("bb", "cc", "2"),
+    ]  # fmt: skip
+    assert all(e["evidence"] for e in events)
+
+
+def test_folder_in_r(tmp_path, capsys):
+    program = shutil.which("Rscript")
+    libraries = "quit(status = !all(c('igraph', 'sna') %in% rownames(installed.packages())))"
+    if not program or subprocess.run([program, "-e", libraries], capture_output=True).returncode:
+        pytest.skip("R with igraph and sna is not here (Debian: r-cran-igraph, r-cran-sna)")
+    for layer in networks.LAYERS:
+        assert main(["network", layer, "--store", str(TOY), "--to", str(tmp_path)]) == 0
+        check = f"""
+            source("{layer}.R")
+            stopifnot(is.numeric(E(network)$weight), is.character(V(network)$nb))
+            stopifnot(isSymmetric(adjacency) != is_directed(network))
+            if ("{layer}" == "affiliation") stopifnot(is.logical(V(network)$type), is_bipartite(network))
+            if (exists("incidence")) stopifnot(all(incidence %in% 0:1))
+            stopifnot(sum(adjacency > 0) == ecount(network) * (2 - is_directed(network)))
+            stopifnot(all.equal(sna::gden(adjacency > 0, mode = "digraph"),
+              sum(adjacency > 0) / (vcount(network) * (vcount(network) - 1))))
+        """
+        done = subprocess.run([program, "-e", check], cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    assert len(capsys.readouterr().out.splitlines()) == len(list(tmp_path.iterdir()))
+
+
+def test_bytes_do_not_depend_on_the_hash_seed():
+    made = set()
+    for seed in ("1", "2"):
+        texts = []
+        for words in (["network", "co-mention", "--format", "gexf"], ["analyze", "co-involvement", "--samples", "50"]):
+            done = subprocess.run(
+                [sys.executable, "-m", "plangraph", *words, "--store", str(TOY)],
+                env={**os.environ, "PYTHONHASHSEED": seed},
+                cwd=ROOT,
+                capture_output=True,
+                check=True,
+            )
+            texts.append(done.stdout)
+        made.add(tuple(texts))
+    assert len(made) == 1

@@ -1,0 +1,138 @@
+"""The analysis as a text, and the commands."""
+
+import csv
+import io
+import json
+
+import pyoxigraph as ox
+import pytest
+
+from plangraph import analyze, network_report, networks
+from plangraph.cli import main
+from plangraph.errors import UsageError
+
+from .conftest import TOY
+
+
+def section(analysis, name):
+    return next(s for s in analysis.sections if s.name == name)
+
+
+def column(analysis, name, key, value):
+    return {row[key]: row[value] for row in section(analysis, name).rows}
+
+
+def test_importance_and_positions(toy):
+    found = analyze("co-involvement", store=toy, samples=99)
+    assert column(found, "Importance", "id", "events") == {"cc": 3, "aa": 2, "bb": 2, "dd": 1}
+    assert column(found, "Importance", "id", "rank") == {"cc": 1, "aa": 2, "bb": 2, "dd": 4}
+    # Without 3a society C has two events like A and B; without 1 or 2 A and B have one like D.
+    assert column(found, "Importance", "id", "rank without one") == {"cc": "1", "aa": "1–2", "bb": "1–2", "dd": "2–4"}
+    assert column(found, "Importance", "id", "moved most by") == {"cc": "", "aa": "3a", "bb": "3a", "dd": "1"}
+    assert column(found, "Positions", "id", "strength") == {"aa": 2, "bb": 2, "cc": 2, "dd": 0}
+    assert column(found, "The network", "figure", "value")["isolates"] == 1
+    assert "disconnected" in section(found, "The network").note
+    assert "Left out: 1 participation told under the heading" in section(found, "Choices").note
+    assert "none is in it" in section(found, "Choices").note
+
+
+def test_chance_says_so_when_nothing_exceeds_it(toy):
+    found = analyze("co-involvement", store=toy, samples=99, seed=3)
+    note = section(found, "Chance").note
+    assert note.startswith("No tie exceeds chance: none of 3 tested pairs")
+    assert "seed 3, 99 samples" in note
+    assert "no tie exceeded chance" in found.methods
+
+
+def test_the_methods_paragraph_states_what_a_reader_needs(toy):
+    for layer in networks.LAYERS:
+        found = analyze(layer, store=toy, samples=19, seed=11, stages=["reported", "planned"])
+        for part in (layer, "entries", "stages: reported, planned", "isolates kept", "n = ", "networkx", "numpy"):
+            assert part in found.methods, (layer, part)
+        if layer in networks.JOINT:
+            assert "Newman" in found.methods
+            assert "seed 11" in found.methods
+
+
+def test_multiverse_compares_every_choice(toy):
+    found = analyze("co-involvement", store=toy, samples=19)
+    rows = section(found, "Multiverse: every choice").rows
+    assert len(rows) == 2 * 3 * 3 * 2 + 1
+    base = rows[0]
+    assert (base["unit"], base["weight"], base["groups"], base["ρ"], base["shared top 10"]) == (
+        "entry",
+        "newman",
+        "out",
+        1,
+        1,
+    )
+    stated = analyze("collaboration", store=toy)
+    assert len(section(stated, "Multiverse: every choice").rows) == 2 * 1 * 3 * 2 + 1
+
+
+@pytest.mark.parametrize("layer", networks.LAYERS)
+@pytest.mark.parametrize("form", network_report.FORMATS)
+def test_every_layer_in_every_format(toy, layer, form):
+    analysis = analyze(layer, store=toy, samples=19)
+    text = network_report.render(analysis, form)
+    assert layer in text
+    assert "None" not in text
+    assert "nan" not in text.split()
+    if form == "json":
+        content = json.loads(text)
+        assert content["options"]["unit"] == "entry"
+        assert len(content["sections"]) == len(analysis.sections)
+    if form == "csv":
+        rows = list(csv.DictReader(io.StringIO(text)))
+        assert len(rows) == sum(len(row) for s in analysis.sections for row in s.rows)
+    if form in ("table", "md"):
+        assert all(s.name in text for s in analysis.sections)
+        assert analysis.methods.split()[0] in text
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"seed": "one"}, "seed must be a whole number"),
+        ({"seed": 1.5}, "seed must be a whole number"),
+        ({"samples": 0}, "samples must be a whole number"),
+        ({"top": -1}, "top must be a whole number"),
+        ({"unit": "page"}, "unit cannot be"),
+    ],
+)
+def test_bad_numbers_get_a_sentence(toy, given, message):
+    with pytest.raises(UsageError, match=message):
+        analyze("co-involvement", store=toy, **given)
+
+
+def test_one_actor_and_two():
+    store = ox.Store()
+    text = TOY.read_text(encoding="utf-8")
+    keep = [line for line in text.splitlines() if not line.startswith("p:") or line.startswith(("p:1-aa", "p:1-bb"))]
+    store.load("\n".join(keep), format=ox.RdfFormat.TURTLE)
+    found = analyze("co-involvement", store=store, samples=9)
+    assert column(found, "The network", "figure", "value")["degree centralisation"] == "not defined"
+    assert "nothing to test" in section(found, "Chance").note
+    assert section(found, "Brokers").note == "No actor stands between others: all shortest paths are single ties."
+    store.update("DELETE WHERE { <https://w3id.org/plangraph/plan/toy/participation/1-bb> ?p ?o }")
+    with pytest.raises(UsageError, match="no tie under these options"):
+        analyze("co-involvement", store=store)
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "message"),
+    [
+        (["analyze", "co-involvement", "--seed", "x"], 2, "seed must be a whole number, not 'x'"),
+        (["analyze", "co-envolvement"], 2, "there is no layer 'co-envolvement'"),
+        (["network", "hierarchy", "--unit", "page"], 2, "unit cannot be 'page'"),
+        (["network", "co-mention", "--areas", "7"], 2, "there is no area '7'"),
+        (["network", "co-mention"], 0, ""),
+        (["analyze", "collaboration"], 0, ""),
+    ],
+)
+def test_commands(capsys, words, status, message):
+    assert main([*words, "--store", str(TOY)]) == status
+    printed = capsys.readouterr()
+    assert message in printed.err
+    assert "Traceback" not in printed.err
+    assert bool(printed.out) == (status == 0)
