@@ -20,7 +20,7 @@ LAYERS = [
     {"queries", "entities", "sampling"},
     {"validation", "building", "tables"},
     {"summary", "sheet", "overview", "networks"},
-    {"network_files", "network_report", "figures", "datapackage", "serving", "site"},
+    {"network_files", "network_report", "figures", "catalogue", "citing", "datapackage", "serving", "site"},
     {"cli"},
     {"__main__"},
 ]
