@@ -9,6 +9,8 @@ from plangraph.queries import Query, ask
 from plangraph.vocabulary import prefixes
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from plangraph.building import Built
     from plangraph.entities import Description, Fact
 
@@ -136,10 +138,20 @@ def summary_text(built: "Built", lang: str = "nb") -> str:
     if report.findings:
         checked += f", {len(report.findings)} {words['findings']}"
     lines.append(f"{checked}; {spans:,} {words['spans']}")
-    files = ", ".join(str(path) for path in built.written)
+    files = ", ".join(_listed(built.written))
     total = len(built.triples())
     lines.append(f"{words['written'].format(built.seconds)}: {files} ({total:,} {words['statements']})")
     return "\n".join(lines) + "\n"
+
+
+def _listed(paths: "Iterable[Path]") -> Iterable[str]:
+    """Yield the files themselves, and one entry with a count for a folder of more than six."""
+    for folder, group in groupby(paths, key=lambda path: path.parent):
+        files = list(group)
+        if len(files) > 6:
+            yield f"{folder}/ ({len(files)})"
+        else:
+            yield from map(str, files)
 
 
 def fact_sheet(thing: "Description", lang: str = "nb", width: int = 100) -> str:
