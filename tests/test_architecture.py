@@ -17,7 +17,7 @@ LAYERS = [
     {"text", "loading", "endpoints"},
     {"stores", "evidence", "house"},
     {"rules", "names", "ingest"},
-    {"queries", "entities", "sampling"},
+    {"queries", "entities", "sampling", "answers"},
     {"validation", "building", "tables"},
     {"summary", "sheet", "overview", "networks"},
     {"network_files", "network_report", "figures", "catalogue", "citing", "datapackage", "serving", "site"},

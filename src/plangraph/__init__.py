@@ -5,7 +5,8 @@ Every fact of the graph points to the span of the report that states it. The pub
 - :func:`build` and :func:`build_graph`: make the graph from the data files,
 - :func:`load_graph`: read Turtle or the built graph into an ``rdflib.Graph``,
 - :func:`validate`: check data against the SHACL shapes,
-- :func:`run_query`: answer a question of the library or a SPARQL text,
+- :func:`query`: answer a question of the library as a table with names and evidence,
+- :func:`run_query`: run a question or a SPARQL text and get its terms,
 - :func:`describe`: everything the graph says about one thing,
 - :func:`build_network`: one layer of the plan as a ``networkx`` graph, :func:`analyze`: its figures and rankings.
 - :func:`cite`: how to cite a fact or a thing,
@@ -18,6 +19,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from plangraph.answers import query
     from plangraph.building import build, build_graph
     from plangraph.citing import cite
     from plangraph.datapackage import write_tables
@@ -40,6 +42,7 @@ _HOME = {
     "cite": "citing",
     "describe": "entities",
     "load_graph": "loading",
+    "query": "answers",
     "run_query": "queries",
     "validate": "validation",
     "write_tables": "datapackage",
@@ -55,6 +58,7 @@ __all__ = [
     "cite",
     "describe",
     "load_graph",
+    "query",
     "run_query",
     "validate",
     "write_tables",

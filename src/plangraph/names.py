@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from plangraph.errors import UsageError
-from plangraph.vocabulary import BASE, DCT, RDFS, SKOS, prefixes
+from plangraph.vocabulary import BASE, DCT, PG, RDFS, SKOS, prefixes
 
 if TYPE_CHECKING:
     from plangraph.stores import Store
@@ -17,9 +17,31 @@ if TYPE_CHECKING:
 LABELS = tuple(map(ox.NamedNode, (SKOS + "prefLabel", RDFS + "label", DCT + "title")))
 NAMES = (*LABELS, *map(ox.NamedNode, (SKOS + "altLabel", SKOS + "hiddenLabel")))
 
+# The kinds of things in the order in which a bare name is understood: "oslo" is a place, "20" a measure.
+_RANKS = ("measure", "actor", "thing", "law", "event", "place", "area", "figure", "transfer", "plan", "code", "ns#")
+# What a parameter may be called → the kinds that it takes, best first.
+_KINDS = {
+    **dict.fromkeys(("actor", "ministry", "network", "first", "second"), ("actor",)),
+    **dict.fromkeys(("thing", "document", "funding", "site"), ("thing", "event", "law", "actor", "measure")),
+    **{name: (f"code/{name}",) for name in ("role", "stage", "status", "cause", "unit", "audience", "theme")},
+    "kind": ("ns#", "code/kind"),
+    "measure": ("measure",),
+    "law": ("law",),
+    "place": ("place",),
+    "area": ("area",),
+}
+
 
 def label(store: "Store", iri: str, lang: str = "nb") -> str:
     """Return the name of a thing in a language, else in the other one, else its short id."""
+    return labelled(store, iri, lang)[0]
+
+
+def labelled(store: "Store", iri: str, lang: str = "nb") -> tuple[str, str]:
+    """Return the name of a thing and the language it is in: the one asked for, else nb, else en, else any.
+
+    A thing without a name gets its short id, in no language ("").
+    """
     node = ox.NamedNode(iri)
     for predicate in LABELS:
         found = {
@@ -27,9 +49,10 @@ def label(store: "Store", iri: str, lang: str = "nb") -> str:
             for quad in store.quads_for_pattern(node, predicate, None, ox.DefaultGraph())
             if isinstance(quad.object, ox.Literal)
         }
-        if found:
-            return found.get(lang) or found.get("nb") or found.get("en") or found[min(found)]
-    return short(iri)
+        for language in (lang, "nb", "en", *sorted(found)):
+            if language in found:
+                return found[language], language
+    return short(iri), ""
 
 
 def short(iri: str) -> str:
@@ -46,51 +69,52 @@ def short(iri: str) -> str:
 
 
 def find_thing(store: "Store", name: str, kind: str = "") -> str:
-    """Return the IRI of the thing that a person means: an IRI, a short id (``imdi``, ``18a``), or a name.
+    """Return the IRI of the thing that a person means.
 
-    ``kind`` (``measure``, ``actor``, ``law``, ``place``, ``area``) decides where several kinds share a name. Upper
-    and lower case, spaces and a dot after a number make no difference.
+    ``name`` is an IRI, a short id (``imdi``, ``18a``), an id with its kind (``actor:ung-no``, ``thing:ung-no``,
+    ``dct:title``) or any of the thing's names; case, spaces, marks and a "tiltak" or "measure" before a number make
+    no difference. ``kind`` says what is wanted (``measure``, ``actor``, ``law`` …); without it a name that several
+    things share means the measure, else the actor, else the thing, and so on.
 
-    Raises UsageError, with near names, when nothing or more than one thing fits.
+    Raises UsageError, with near names, when nothing fits, or with the ids of all when several of one kind do.
     """
-    if name.startswith(("http://", "https://")):
-        node = ox.NamedNode(name)
-        if not any(True for _ in store.quads_for_pattern(node, None, None)):
-            raise UsageError(f"the graph knows nothing about {name}", mend="check the IRI")
-        return name
+    if name.startswith(("http://", "https://")) or (name := _expanded(name)).startswith("http"):
+        if _known(store, name):
+            return name
+        raise UsageError(f"the graph knows nothing about {name}", mend="check the IRI")
     if not isinstance(store, ox.Store):
-        store = store.names_like(name)
-    wanted = fold(name)
-    wanted = re.sub(r"^tiltak|^measure", "", wanted) if re.search(r"\d", wanted) else wanted
-    ids: dict[str, str] = {}
+        store = store.names_like(name.rsplit(":", 1)[-1])
+    sort, colon, rest = name.partition(":")
+    wanted = fold(rest if colon and sort in _RANKS else name)
+    if re.search(r"\d", wanted):
+        wanted = re.sub("^(tiltak|measure)", "", wanted)
+    kinds = (sort,) if colon and sort in _RANKS else _KINDS.get(kind, _RANKS)
+    ids: dict[str, set[str]] = {}
     names: dict[str, set[str]] = {}
+    spelt: set[str] = set()
     for predicate in NAMES:
         for quad in store.quads_for_pattern(None, predicate, None, ox.DefaultGraph()):
-            iri = quad.subject.value  # type: ignore[union-attr]
-            if iri.startswith(BASE):
-                ids[iri] = short(iri)
-                names.setdefault(quad.object.value, set()).add(iri)  # type: ignore[union-attr]
-    tail = name.replace(":", "/") if ":" in name else name
-    found = {iri for iri in ids if ":" in name and iri.endswith("/" + tail)} or {
-        iri for iri in ids if fold(ids[iri]) == wanted and not iri.startswith(BASE + "code/")
-    }
-    if found:
-        return _one(name, found, kind)
-    found = {iri for text, owners in names.items() if fold(text) == wanted for iri in owners}
-    found = {iri for iri in found if not iri.startswith((BASE + "code/", BASE + "ns#"))} or found
-    if found:
-        return _one(name, found, kind)
-    if iri := _expanded(name, store):
-        return iri
-    what = kind or "thing"
-    mend = near(name, [*ids.values(), *names], "plangraph query --list")
-    raise UsageError(f"there is no {what} called {name!r}", mend=mend)
+            iri, text = quad.subject.value, quad.object.value  # type: ignore[union-attr]
+            if iri.startswith(BASE) and _rank(iri, kinds) < len(kinds):
+                ids.setdefault(fold(re.split("[/#]", iri)[-1]), set()).add(iri)
+                names.setdefault(fold(text), set()).add(iri)
+                spelt |= {text, short(iri)}
+    found = ids.get(wanted) or names.get(wanted)
+    if not found:
+        raise UsageError(
+            f"there is no {kind or 'thing'} called {name!r}", mend=near(name, spelt, "plangraph query --list")
+        )
+    best = min(_rank(iri, kinds) for iri in found)
+    meant = sorted(iri for iri in found if _rank(iri, kinds) == best)
+    if len(meant) > 1:
+        raise UsageError(f"{name!r} may be {len(meant)} things", mend="name one of: " + ", ".join(map(short, meant)))
+    return meant[0]
 
 
 def near(name: str, known: Iterable[str], command: str) -> str:
     """Return a sentence that names the nearest known names, or the command that lists them all."""
     folded: dict[str, str] = {}
-    for entry in known:
+    for entry in sorted(known):
         folded.setdefault(fold(entry), entry)
     close = difflib.get_close_matches(fold(name), list(folded), n=4, cutoff=0.6)
     if not close:
@@ -106,36 +130,18 @@ def fold(text: str) -> str:
     return "".join(c for c in folded if c.isalnum())
 
 
-def _one(name: str, found: set[str], kind: str) -> str:
-    if len(found) > 1:
-        preferred = {iri for iri in found if kind and f"/{kind}/" in iri} or {
-            iri for part in ("/measure/", "/actor/", "/thing/", "/law/") for iri in sorted(found) if part in iri
-        }
-        if kind or len(preferred) == 1:
-            found = preferred
-        else:
-            for part in ("/measure/", "/actor/", "/thing/", "/law/", "/place/"):
-                group = {iri for iri in found if part in iri}
-                if group:
-                    found = group
-                    break
-    if len(found) > 1:
-        raise UsageError(
-            f"{name!r} may be {len(found)} things", mend="name one of: " + ", ".join(sorted(map(_prefixed, found)))
-        )
-    return min(found)
+def _rank(iri: str, kinds: tuple[str, ...]) -> int:
+    tail = re.sub(r"^plan/[^/]+/(?=.)", "", iri[len(BASE) :])
+    return next((rank for rank, kind in enumerate(kinds) if tail.startswith(kind)), len(kinds))
 
 
-def _prefixed(iri: str) -> str:
-    tail = iri[len(BASE) :]
-    return ":".join(tail.rsplit("/", 2)[-2:])
-
-
-def _expanded(name: str, store: "Store") -> str | None:
+def _expanded(name: str) -> str:
     prefix, colon, local = name.partition(":")
-    space = prefixes().get(prefix)
-    if colon and space:
-        iri = space + local
-        if any(True for _ in store.quads_for_pattern(ox.NamedNode(iri), None, None)):
-            return iri
-    return None
+    if prefix == "pg":
+        return PG + local
+    space = prefixes().get(prefix) if colon and prefix not in _RANKS else None
+    return space + local if space else name
+
+
+def _known(store: "Store", iri: str) -> bool:
+    return any(True for _ in store.quads_for_pattern(ox.NamedNode(iri), None, None))

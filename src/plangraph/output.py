@@ -10,16 +10,20 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO
 
-FORMATS = ("table", "csv", "json")
+FORMATS = ("table", "csv", "tsv", "json", "md")
 Row = Mapping[str, Any]
 
 
 def render(columns: Sequence[str], rows: Iterable[Row], form: str) -> str:
-    """Return rows as a ``table``, as ``csv`` (RFC 4180 with LF, UTF-8) or as ``json`` (a list of objects)."""
+    """Return rows as a ``table``, ``csv`` or ``tsv`` (RFC 4180 with LF, UTF-8), ``json`` (a list of objects) or ``md``."""
     rows = list(rows)
-    if form == "csv":
+    if form == "md":
+        lines = [list(columns), ["---"] * len(columns), *([_cell(row.get(c)) for c in columns] for row in rows)]
+        cells = ([cell.replace("|", "\\|").replace("\n", "<br>") for cell in line] for line in lines)
+        return "".join(f"| {' | '.join(line)} |\n" for line in cells)
+    if form in ("csv", "tsv"):
         text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
+        writer = csv.writer(text, lineterminator="\n", delimiter="\t" if form == "tsv" else ",")
         writer.writerow(columns)
         writer.writerows([["" if row.get(c) is None else _cell(row[c]) for c in columns] for row in rows])
         return text.getvalue()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from plangraph.stores import Store
 
 _VALUES = {"integer": r"-?\d+", "decimal": r"-?\d+(\.\d+)?", "date": r"\d{4}-\d\d-\d\d", "boolean": "true|false"}
+_LISTED = re.compile(r"[^\s,\[\]]+")
 _PARAMETER = re.compile(r"\?(_[a-zA-Z0-9]+(?:_[a-zA-Z]+)?)\b")
 
 
@@ -34,14 +35,21 @@ class Query:
 
     @cached_property
     def header(self) -> Mapping[str, Any]:
-        """Return the header as YAML gives it; empty when there is none."""
-        lines = [line[2:] for line in self.text.splitlines() if line.startswith("#+")]
-        if not lines:
-            return {}
-        import yaml
+        """Return the header: a text, or a list of texts or of name → value, for each key.
 
-        # The decorator lines are indented by one space after "#+".
-        return dict(yaml.safe_load("\n".join(line.removeprefix(" ") for line in lines)) or {})
+        Read is the part of YAML that grlc's headers need (``key: text``, ``key: [a, b]`` and indented ``- item``
+        lines), because importing a YAML parser takes longer than answering most questions.
+        """
+        found: dict[str, Any] = {}
+        key = ""
+        for line in (line[2:].strip() for line in self.text.splitlines() if line.startswith("#+")):
+            if line.startswith("- ") and isinstance(found.get(key), list):
+                name, colon, value = line[2:].partition(": ")
+                found[key].append({name: value.strip()} if colon else name.strip())
+                continue
+            key, _, value = (part.strip() for part in line.partition(":"))
+            found[key] = _LISTED.findall(value) if value.startswith("[") else value or []
+        return found
 
     def summary(self, lang: str = "en") -> str:
         """Return the question in one sentence, in English when there is none in the language asked for."""
@@ -54,13 +62,14 @@ class Query:
         return [str(tag) for tag in self.header.get("tags") or ()]
 
     @property
+    def description(self) -> str:
+        """Return what a reader of the answer should know, in English; empty when there is nothing."""
+        return str(self.header.get("description") or "")
+
+    @property
     def parameters(self) -> dict[str, str | None]:
         """Return parameter name → default (None where a value must be given), in the order of the query."""
-        given: dict[str, str] = {}
-        if "#+ defaults:" in self.text:
-            entries: Any = self.header.get("defaults") or ()
-            for entry in entries if isinstance(entries, list) else [entries]:
-                given |= {str(key): str(value) for key, value in entry.items()}
+        given = {name: value for entry in self.header.get("defaults") or () for name, value in dict(entry).items()}
         names = dict.fromkeys(_name(match[1]) for match in _PARAMETER.finditer(self._code))
         return {name: given.get(name) for name in names}
 
@@ -139,6 +148,13 @@ def find_query(name: str, tree: Tree | None = None) -> Query:
     raise QueryError(f"there is no query {name!r}", mend=near(name, known, "plangraph query --list"))
 
 
+def named_query(query: str | Query, data: Path | str | None = None) -> Query:
+    """Return the query that a text stands for: a name of the library, the path of a ``.rq`` file, or SPARQL itself."""
+    if isinstance(query, Query):
+        return query
+    return Query("(query)", query) if "{" in query else find_query(query, find_tree(data))
+
+
 def run_query(
     query: str | Query,
     store: "Store | None" = None,
@@ -146,23 +162,20 @@ def run_query(
     data: Path | str | None = None,
     **parameters: str | int,
 ) -> Result:
-    """Answer a question: the name of a query of the library, a path, or a SPARQL SELECT or ASK text.
+    """Run a query and return its terms: the name of a query of the library, a path, or a SPARQL text.
 
-    ``store`` is the store to ask; without it the built graph of ``data`` answers. Parameters are given by the names
-    that ``plangraph query NAME --show`` lists; a thing may be named by its IRI, its short id (``imdi``, ``18a``) or a
-    label. A text with a line break or a brace is taken as SPARQL.
+    A table with names and evidence is made by :func:`plangraph.query`. ``store`` is the store to ask; without it the
+    built graph of ``data`` answers. Parameters are given by the names that ``plangraph query NAME --show`` lists; a
+    thing may be named by its IRI, its short id (``imdi``, ``18a``) or a label. A text with a brace is taken as SPARQL.
 
     Raises QueryError when the query is unknown, refused or malformed, a parameter is missing or unknown, or a value
     names nothing.
     """
-    tree = find_tree(data)
-    if isinstance(query, str):
-        query = Query("(query)", query) if "{" in query else find_query(query, tree)
     if store is None:
         from plangraph.building import query_store
 
         store = query_store(data)
-    return ask(query, store, {name: str(value) for name, value in parameters.items()})
+    return ask(named_query(query, data), store, {name: str(value) for name, value in parameters.items()})
 
 
 def filled(query: Query, store: "Store", values: Mapping[str, str] | None = None) -> str:
@@ -192,39 +205,6 @@ def ask(query: Query, store: "Store", values: Mapping[str, str] | None = None, *
     rows = sorted({(t.subject, t.predicate, t.object) for t in answer}, key=lambda row: tuple(map(str, row)))
     assert form in ("CONSTRUCT", "DESCRIBE")
     return Result(["subject", "predicate", "object"], rows, query)
-
-
-def labelled(
-    result: Result, store: "Store", lang: str = "nb", *, iris: bool = False
-) -> tuple[list[str], list[dict[str, Any]]]:
-    """Return the columns and rows of a result with the name of each thing in its place.
-
-    With ``iris`` a column ``x`` that holds things is followed by ``x_iri`` with their IRIs.
-    """
-    from plangraph.names import label
-
-    links = {
-        column
-        for column, terms in zip(result.columns, zip(*result.solutions, strict=True), strict=False)
-        if any(isinstance(term, ox.NamedNode) for term in terms)
-    }
-    columns = [name for c in result.columns for name in ((c, f"{c}_iri") if iris and c in links else (c,))]
-    if not isinstance(store, ox.Store):
-        things = {term.value for row in result.solutions for term in row if isinstance(term, ox.NamedNode)}
-        store = store.labels(things)
-    labels: dict[str, str] = {}
-    rows = []
-    for solution in result.solutions:
-        row: dict[str, Any] = {}
-        for column, term in zip(result.columns, solution, strict=True):
-            row[column] = value = plain(term)
-            if isinstance(term, ox.NamedNode):
-                if value not in labels:
-                    labels[value] = label(store, value, lang)
-                row[column] = labels[value]
-                row[f"{column}_iri"] = value
-        rows.append(row)
-    return columns, rows
 
 
 def plain(term: Any) -> Any:
@@ -257,12 +237,28 @@ def _complete(query: Query, values: Mapping[str, str], store: "Store") -> dict[s
     if missing:
         given = " ".join(f"--{name} …" for name in missing)
         raise QueryError(f"the query {query.name} needs a value for {', '.join(missing)}", mend=f"add {given}")
-    iris = {_name(m[1]) for m in _PARAMETER.finditer(query._code) if m[1].endswith("_iri")}
-    if iris:
-        from plangraph.names import find_thing
+    for match in _PARAMETER.finditer(query._code):
+        name, _, kind = match[1][1:].partition("_")
+        if kind == "iri":
+            from plangraph.names import find_thing
 
-        full |= {name: find_thing(store, full[name], kind=name) for name in full if name in iris}
+            full[name] = find_thing(store, full[name], kind=name)
+        elif not kind:
+            _check_text(query._code, match.start(), name, full[name], store)
     return full
+
+
+def _check_text(code: str, place: int, name: str, value: str, store: "Store") -> None:
+    """Refuse a text that no statement has, when the parameter stands right behind a property in the query."""
+    prefixes = dict(re.findall(r"PREFIX\s+([\w-]+):\s*<([^>]*)>", code))
+    before = re.search(r"([\w-]+):([\w-]+)\s+$", code[:place])
+    if before and before[1] in prefixes:
+        found = store.quads_for_pattern(None, ox.NamedNode(prefixes[before[1]] + before[2]), None, ox.DefaultGraph())
+        known = {quad.object.value for quad in found if isinstance(quad.object, ox.Literal)}
+        if value not in known:
+            from plangraph.names import near
+
+            raise QueryError(f"there is no {name} {value!r}", mend=near(value, known, "plangraph query --list"))
 
 
 def _written(variable: str, value: str) -> str:

@@ -44,9 +44,10 @@ def register(add: Any) -> None:
         "query",
         query,
         "answer a question of the library, a .rq file, or SPARQL from standard input (-)",
-        """plangraph query --list
+        """plangraph query --list --tag money
         plangraph query responsible-ministry --measure 22b
-        plangraph query status-by-ministry --format csv
+        plangraph query money --evidence --source report.txt
+        plangraph query status-by-ministry --format xlsx --save status.xlsx
         echo 'SELECT * { ?s a pg:Measure } LIMIT 3' | plangraph query -""",
         takes_parameters=True,
     )
@@ -57,10 +58,13 @@ def register(add: Any) -> None:
     command.add_argument("--tag", help="with --list: only the questions with this tag")
     command.add_argument("--show", action="store_true", help="print the query instead of running it")
     command.add_argument("--iri", action="store_true", help="print the IRI of each thing beside its name")
+    command.add_argument("--evidence", action="store_true", help="print where the report states each row")
+    command.add_argument("--source", metavar="REPORT", help="print the words of the report too (text or PDF)")
+    command.add_argument("--save", metavar="FILE", help="write to a file; xlsx needs one")
     command.add_argument("--timeout", type=float, default=60, metavar="SECONDS", help="when to stop (default: 60)")
     add_store(command)
-    _format(command)
-    _language(command)
+    _format(command, "xlsx")
+    _language(command, why="; a thing without a name in it is named in the other")
     command = add(
         "show",
         show,
@@ -151,13 +155,27 @@ def query(options: argparse.Namespace) -> int:
         print(wanted.text, end="")
         return 0
     values = _parameters(options.rest, wanted)
+    if options.format == "xlsx" and not options.save:
+        raise UsageError("an Excel workbook is not printed", mend="name a file with --save FILE")
+    from plangraph.answers import answer
+
     store = store_of(options)
     with _deadline(options.timeout):
         result = queries.ask(wanted, store, values)
-    columns, rows = queries.labelled(result, store, options.lang, iris=options.iri)
-    print(output.render(columns, rows, options.format), end="")
+    found = answer(result, store, lang=options.lang, iri=options.iri, evidence=options.evidence, source=options.source)
+    if options.save:
+        from plangraph.files import write_bytes
+
+        text = None if options.format == "xlsx" else output.render(found.columns, found.rows, options.format)
+        write_bytes(Path(options.save), found.to_xlsx() if text is None else text.encode("utf-8"))
+        say(f"{output.count(len(found), 'row')} written to {options.save}")
+    else:
+        print(output.render(found.columns, found.rows, options.format), end="")
+    if found.substituted:
+        other = {"nb": "English", "en": "Norwegian"}[options.lang]
+        say(f"{output.count(found.substituted, 'name')} in {other}, because there is none in the language asked for")
     if options.format == "table" and sys.stdout.isatty():
-        print(output.dim(output.count(len(rows), "row")), file=sys.stderr)
+        print(output.dim(" ".join(filter(None, (output.count(len(found), "row") + ".", found.note)))), file=sys.stderr)
     return 0
 
 
@@ -221,12 +239,13 @@ def house_form(options: argparse.Namespace) -> int:
     return DataError.exit_code if options.check and changed else 0
 
 
-def _language(command: argparse.ArgumentParser, default: str = "nb") -> None:
-    command.add_argument("--lang", choices=("nb", "en"), default=default, help=f"language (default: {default})")
+def _language(command: argparse.ArgumentParser, default: str = "nb", why: str = "") -> None:
+    command.add_argument("--lang", choices=("nb", "en"), default=default, help=f"language (default: {default}){why}")
 
 
-def _format(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--format", choices=output.FORMATS, default="table", help="how to print (default: table)")
+def _format(command: argparse.ArgumentParser, *more: str) -> None:
+    forms = (*output.FORMATS, *more)
+    command.add_argument("--format", choices=forms, default="table", help="how to print (default: table)")
 
 
 def _progress(step: str) -> None:
@@ -283,18 +302,42 @@ def _list_questions(library: "dict[str, Query]", options: argparse.Namespace) ->
         raise QueryError(
             f"no question has the tag {options.tag!r}", mend=near(options.tag, tags, "plangraph query --list")
         )
-    columns = ["name", "question", "parameters", "tags"]
+    if options.format == "table":
+        print(_catalogue(chosen, options.lang), end="")
+        return 0
+    columns = ["name", "question", "parameters", "tags", "note"]
     rows = [
         {
             "name": q.name,
             "question": q.summary(options.lang),
             "parameters": " ".join(f"--{name}" for name in q.parameters),
             "tags": " ".join(q.tags),
+            "note": q.description,
         }
         for q in chosen
     ]
-    print(output.render(columns, rows, options.format), end="")
+    text = output.render(columns, rows, options.format)
+    print(text, end="")
     return 0
+
+
+def _catalogue(questions: "list[Query]", lang: str) -> str:
+    """Return the questions under the first tag of each, with the parameters that they take."""
+    shelves: dict[str, list[Query]] = {}
+    for question in questions:
+        shelves.setdefault((question.tags or ["other"])[0], []).append(question)
+    lines = []
+    for tag, shelf in sorted(shelves.items()):
+        lines += [output.bold(tag)]
+        for question in shelf:
+            given = " ".join(
+                f"--{n} …" if default is None else f"[--{n} …]" for n, default in question.parameters.items()
+            )
+            lines += [f"  {output.bold(question.name)} {given}".rstrip()]
+            lines += [f"      {line}" for line in output.wrap(question.summary(lang), 100)]
+        lines.append("")
+    lines.append(f"{output.count(len(questions), 'question')}. Answer one: plangraph query NAME --parameter value")
+    return "\n".join(lines) + "\n"
 
 
 def _print_report(report: "Report", form: str, lang: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from plangraph import building, export, names, output, queries, sparql, stores
+from plangraph import answers, building, export, names, output, queries, sparql, stores
 from plangraph.entities import statements
 from plangraph.errors import PlangraphError, QueryError, UsageError
 from plangraph.loading import read_text
@@ -137,10 +137,10 @@ class Desk:
             text = queries.filled(query, self.store, request["values"])
             return self.sparql({"query": text, "format": form.removeprefix("sparql-")})
         result = queries.ask(query, self.store, request["values"])
-        columns, rows = queries.labelled(result, self.store, lang, iris=True)
+        found = answers.answer(result, self.store, lang=lang, iri=True)
         if form == "html":
-            return {"status": 200}, _rows(columns, rows)
-        body = output.render(columns, rows, form).encode("utf-8")
+            return {"status": 200}, _rows(found.columns, found.rows)
+        body = output.render(found.columns, found.rows, form).encode("utf-8")
         return self._too_much() if len(body) > self.most else ({"status": 200}, body)
 
     def thing(self, request: dict[str, Any]) -> Answer:

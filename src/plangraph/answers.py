@@ -1,0 +1,238 @@
+"""Answers for people: a question of the library as a table with names, and the evidence behind each row."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from plangraph import output
+from plangraph.errors import QueryError, UsageError
+from plangraph.names import labelled, short
+from plangraph.queries import Query, Result, ask, named_query, plain
+from plangraph.vocabulary import PG
+
+if TYPE_CHECKING:
+    import pandas
+
+    from plangraph.stores import Store
+
+STATEMENT = "statement"
+_FINGERPRINT = ("sha256", "lettersSha256", "letterCount", "letterStart", "beforeSha256", "afterSha256")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A table for people: its question, its columns, and a row for each thing that the question asks for.
+
+    ``rows`` hold column → value: the name of a thing, str, int, float, bool, or None where nothing is stated.
+    ``substituted`` counts the things that have no name in the language asked for and stand in the other one.
+    """
+
+    question: str
+    columns: list[str]
+    rows: list[dict[str, Any]] = field(repr=False)
+    note: str = ""
+    substituted: int = 0
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self.rows)
+
+    def to_csv(self, path: Path | str | None = None) -> str:
+        """Return the table as CSV (RFC 4180 with LF, UTF-8), and write it to a file when one is named."""
+        text = output.render(self.columns, self.rows, "csv")
+        if path is not None:
+            from plangraph.files import write_text
+
+            write_text(Path(path), text)
+        return text
+
+    def to_pandas(self) -> "pandas.DataFrame":
+        """Return the table as a ``pandas.DataFrame``. Raises UsageError when pandas is not installed."""
+        try:
+            import pandas
+        except ImportError as error:
+            raise UsageError("pandas is not installed", mend="pip install pandas, or use .rows or .to_csv()") from error
+        return pandas.DataFrame(self.rows, columns=self.columns)
+
+    def to_xlsx(self) -> bytes:
+        """Return the table as an Excel workbook of one sheet. Raises UsageError when it is too large for Excel."""
+        from plangraph.workbook import Sheet, to_xlsx
+
+        rows = [[row[column] for column in self.columns] for row in self.rows]
+        return to_xlsx([Sheet("answer", self.columns, rows)], self.question)
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{escape(column)}</th>" for column in self.columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(_shown(row[column]))}</td>" for column in self.columns) + "</tr>"
+            for row in self.rows
+        )
+        note = f"<p><small>{escape(self.note)}</small></p>" if self.note else ""
+        return (
+            f"<table><caption>{escape(self.question)}</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
+        )
+
+
+def query(
+    name: str | Query,
+    *,
+    data: Path | str | None = None,
+    lang: str = "nb",
+    iri: bool = False,
+    evidence: bool = False,
+    source: Path | str | None = None,
+    **parameters: str | int,
+) -> Answer:
+    """Answer a question as a table for people.
+
+    ``name`` is a question of the library, the path of a ``.rq`` file or a SPARQL text; parameters are given by the
+    names that ``plangraph query NAME --show`` lists, and a thing by its IRI, its short id (``imdi``, ``18a``) or any
+    of its names. Things are shown by name in ``lang``, nb or en, else in the other one; a measure by number and name.
+    ``iri`` adds a column with the IRI of each thing, ``evidence`` one with the places in the report that state the
+    row, and ``source``, the report's file, one with the words that stand there. For terms and datatypes use
+    :func:`plangraph.run_query`.
+
+    Raises QueryError when the query is unknown, refused or malformed, a parameter is missing or unknown, or a value
+    names nothing.
+    """
+    from plangraph.building import query_store
+
+    found = named_query(name, data)
+    store = query_store(data)
+    result = ask(found, store, {key: str(value) for key, value in parameters.items()})
+    return answer(result, store, lang=lang, iri=iri, evidence=evidence, source=source)
+
+
+def answer(
+    result: Result,
+    store: "Store",
+    *,
+    lang: str = "nb",
+    iri: bool = False,
+    evidence: bool = False,
+    source: Path | str | None = None,
+) -> Answer:
+    """Return the result of a query as a table for people; the options are those of :func:`query`.
+
+    A column ``statement`` holds the node (participation, claim, figure …) that states the row. It is not shown but
+    gives the evidence; rows that are alike without it become one row with the evidence of all.
+    """
+    evidence = evidence or source is not None
+    if evidence and STATEMENT not in result.columns:
+        raise QueryError(
+            f"the rows of {result.query.name} are computed: no single statement stands behind one",
+            mend="ask a question that lists the facts, or see them with 'plangraph show'",
+        )
+    things = {term.value for row in result.solutions for term in row if isinstance(term, ox.NamedNode)}
+    namer = _Namer(store if isinstance(store, ox.Store) else store.labels(things), lang)
+    shown = [name for name in result.columns if name != STATEMENT]
+    rows = _grouped(result)
+    links = {c for i, c in enumerate(shown) if any(isinstance(terms[i], ox.NamedNode) for terms, _ in rows)}
+    columns = [name for c in shown for name in ((c, f"{c}_iri") if iri and c in links else (c,))]
+    table: list[dict[str, Any]] = []
+    for terms, _ in rows:
+        row = {c: namer.name(term) for c, term in zip(shown, terms, strict=True)}
+        if iri:
+            row |= {f"{c}_iri": plain(term) for c, term in zip(shown, terms, strict=True) if c in links}
+        table.append(row)
+    if evidence:
+        spans = [list(dict.fromkeys(span for node in nodes for span in _spans(store, node))) for _, nodes in rows]
+        columns += ["evidence", *([STATEMENT, "evidence_iri"] if iri else []), *(["words"] if source else [])]
+        words = _words(store, source, {place for places in spans for place in places}) if source else {}
+        for row, places, (_, nodes) in zip(table, spans, rows, strict=True):
+            row["evidence"] = "\n".join(_locator(store, place, lang) for place in places)
+            row[STATEMENT], row["evidence_iri"] = " ".join(nodes), " ".join(places)
+            row["words"] = "\n".join(words.get(place, "") for place in places)
+    table = [{column: row[column] for column in columns} for row in table]
+    question = result.query.summary(lang) or result.query.name
+    return Answer(question, columns, table, result.query.description, len(namer.substituted))
+
+
+class _Namer:
+    """Names terms in one language, and remembers which have no name in it."""
+
+    def __init__(self, store: "Store", lang: str) -> None:
+        self.store = store
+        self.lang = lang
+        self.names: dict[str, str] = {}
+        self.substituted: set[str] = set()
+
+    def name(self, term: Any) -> Any:
+        if not isinstance(term, ox.NamedNode):
+            return plain(term)
+        iri = term.value
+        if iri not in self.names:
+            name, language = labelled(self.store, iri, self.lang)
+            if language not in ("", self.lang):
+                self.substituted.add(iri)
+            self.names[iri] = f"{short(iri)} {name}" if language and "/measure/" in iri else name
+        return self.names[iri]
+
+
+def _grouped(result: Result) -> list[tuple[tuple[Any, ...], list[str]]]:
+    """Return each row without its statement, and the IRIs of the statements; rows that are alike become one."""
+    if STATEMENT not in result.columns:
+        return [(solution, []) for solution in result.solutions]
+    place = result.columns.index(STATEMENT)
+    rows: dict[tuple[Any, ...], list[str]] = {}
+    for solution in result.solutions:
+        found = rows.setdefault((*solution[:place], *solution[place + 1 :]), [])
+        if solution[place] is not None and solution[place].value not in found:
+            found.append(solution[place].value)
+    return list(rows.items())
+
+
+def _objects(store: "Store", iri: str, predicate: str) -> list[Any]:
+    quads = store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(predicate), None, ox.DefaultGraph())
+    return [quad.object for quad in quads]
+
+
+def _spans(store: "Store", statement: str) -> list[str]:
+    """Return the IRIs of the evidence of a statement, in the order of the report."""
+
+    def place(iri: str) -> tuple[int, str]:
+        digits = iri.rsplit("/", 1)[-1].split("-")[0]
+        return (int(digits) if digits.isdigit() else 0, iri)
+
+    return sorted((node.value for node in _objects(store, statement, PG + "evidence")), key=place)
+
+
+def _locator(store: "Store", span: str, lang: str) -> str:
+    found = {text.language: text.value for text in _objects(store, span, PG + "locator")}
+    return str(found.get(lang) or found.get("nb") or short(span))
+
+
+def _words(store: "Store", report: Path | str, spans: Iterable[str]) -> dict[str, str]:
+    """Return span → the words that stand there in a copy of the report; its parts are joined by an ellipsis."""
+    from plangraph.evidence import Print, find_again, parts
+    from plangraph.text import read_source
+
+    source = read_source(report)
+    pieces: dict[str, list[str]] = {}
+    marks: dict[str, Print] = {}
+    for span in spans:
+        folder, name = span.rsplit("/", 1)
+        pieces[span] = [f"{folder}/{part}" for part in parts(name)]
+        for part, node in zip(parts(name), pieces[span], strict=True):
+            values = [_objects(store, node, PG + name) for name in _FINGERPRINT]
+            if all(values):
+                words, letters, count, start, before, after = (value[0].value for value in values)
+                marks[node] = Print(part, words, letters, int(count), int(start), before, after)
+    found = dict(zip(marks, find_again(source, marks.values()), strict=True))
+
+    def read(node: str) -> str:
+        there = found.get(node)
+        return " ".join(source.flow.slice(there.span).split()) if there else "(not found in this copy)"
+
+    return {span: " … ".join(map(read, nodes)) for span, nodes in pieces.items()}
+
+
+def _shown(value: Any) -> str:
+    return "" if value is None else str(value)
