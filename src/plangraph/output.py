@@ -15,7 +15,7 @@ Row = Mapping[str, Any]
 
 
 def render(columns: Sequence[str], rows: Iterable[Row], form: str) -> str:
-    """Return rows as a ``table``, ``csv`` or ``tsv`` (RFC 4180 with LF, UTF-8), ``json`` (a list of objects) or ``md``."""
+    """Return rows as a ``table``, ``csv`` or ``tsv`` (as RFC 4180, with LF), ``json`` (a list of objects) or ``md``."""
     rows = list(rows)
     if form == "md":
         lines = [list(columns), ["---"] * len(columns), *([_cell(row.get(c)) for c in columns] for row in rows)]

@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from plangraph import __version__
-from plangraph.cli import coding, graph, networks, reading, site, tables, web
+from plangraph.cli import coding, completion, graph, networks, reading, site, tables, web
 from plangraph.errors import PlangraphError, UsageError
 
-GROUPS = (graph, networks, reading, coding, tables, site, web)
+GROUPS = (graph, networks, reading, coding, tables, site, web, completion)
 
 EXAMPLES = """\
 examples:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plangraph import output
-from plangraph.cli.options import add_store, store_of
+from plangraph.cli.options import add_store, say, store_of
 from plangraph.errors import DataError, QueryError, UsageError
 
 if TYPE_CHECKING:

@@ -1,0 +1,448 @@
+"""The question library is portable and documented, and asking it helps people who err."""
+
+import builtins
+import csv
+import io
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conftest import ROOT
+from plangraph import building, queries, sparql
+from plangraph.answers import Answer, answer, query
+from plangraph.cli import make_parser
+from plangraph.cli.completion import SCRIPTS, candidates
+from plangraph.errors import QueryError, UsageError
+from plangraph.loading import to_rdflib
+from plangraph.names import find_thing, label
+from plangraph.output import FORMATS, render
+from plangraph.paths import Tree, find_tree
+from plangraph.queries import Query, ask, library, run_query
+
+Run = Callable[..., tuple[int, str, str]]
+QUESTIONS = library()
+CHECKS = sorted((ROOT / "queries/checks").glob("*.rq"))
+EVERY = pytest.mark.parametrize("name", QUESTIONS)
+# SPARQL 1.1, section 17.4, and the aggregates of 18.5.1: what every engine must know.
+FUNCTIONS = frozenset(
+    re.findall(
+        r"\w+",
+        "BOUND IF COALESCE NOT IN SAMETERM ISIRI ISURI ISBLANK ISLITERAL ISNUMERIC STR LANG DATATYPE IRI URI BNODE "
+        "STRDT STRLANG UUID STRUUID STRLEN SUBSTR UCASE LCASE STRSTARTS STRENDS CONTAINS STRBEFORE STRAFTER "
+        "ENCODE_FOR_URI CONCAT LANGMATCHES REGEX REPLACE ABS ROUND CEIL FLOOR RAND NOW YEAR MONTH DAY HOURS MINUTES "
+        "SECONDS TIMEZONE TZ MD5 SHA1 SHA256 SHA384 SHA512 COUNT SUM MIN MAX AVG SAMPLE GROUP_CONCAT",
+    )
+)
+WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "PREFIX SELECT DISTINCT REDUCED AS WHERE VALUES UNDEF OPTIONAL UNION MINUS FILTER BIND GROUP HAVING ORDER BY "
+        "ASC DESC LIMIT OFFSET SEPARATOR TRUE FALSE A",
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> ox.Store:
+    return building.query_store(ROOT / "data", tmp_path_factory.mktemp("no-store"))
+
+
+# --- the files
+
+
+def texts(value: Any) -> Any:
+    """What YAML reads, with numbers as the texts they were written as."""
+    if isinstance(value, dict):
+        return {key: texts(inner) for key, inner in value.items()}
+    return [texts(inner) for inner in value] if isinstance(value, list) else str(value)
+
+
+@EVERY
+def test_the_header_says_what_a_person_and_grlc_need(name: str) -> None:
+    import yaml
+
+    question = QUESTIONS[name]
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", name)
+    for lang in ("nb", "en"):
+        assert question.summary(lang).endswith("?")
+    assert question.summary("nb") != question.summary("en")
+    assert question.tags
+    head = "\n".join(line[2:].removeprefix(" ") for line in question.text.splitlines() if line.startswith("#+"))
+    assert texts(yaml.safe_load(head)) == question.header
+    things = [m[1] for m in re.finditer(r"\?_([a-z]+)_iri", question.text)]
+    assert list(question.header.get("enumerate", [])) == list(dict.fromkeys(things))
+    assert {k for e in question.header.get("defaults", []) for k in e} <= set(question.parameters)
+
+
+@EVERY
+def test_the_query_runs_on_any_sparql_1_1_store(name: str) -> None:
+    from rdflib.plugins.sparql import prepareQuery
+
+    code = QUESTIONS[name]._code
+    words = {word.upper() for kind, word in sparql.tokens(code) if kind == "word"}
+    assert words <= WORDS | FUNCTIONS, f"not in SPARQL 1.1, or not portable: {words - WORDS - FUNCTIONS}"
+    for inner in re.findall(r"GROUP_CONCAT\s*\(\s*(?:DISTINCT\s+)?(\S+)", code, re.IGNORECASE):
+        assert inner.upper().startswith("STR("), "GROUP_CONCAT of a term without STR() differs between engines"
+    declared = dict(re.findall(r"PREFIX ([\w-]+): <([^>]+)>", code))
+    used = {word.partition(":")[0] for kind, word in sparql.tokens(code) if kind == "pname"}
+    assert set(declared) == used
+    assert "ORDER BY" in code, "without an order the rows come as the engine likes"
+    body = [line for line in code.splitlines() if line.strip() and not line.startswith("PREFIX")]
+    assert len(body) <= 25
+    assert max(map(len, QUESTIONS[name].text.splitlines())) <= 160
+    prepareQuery(code.replace("?_", "?p_"))
+
+
+@EVERY
+def test_no_parameter_hides_behind_an_option(name: str) -> None:
+    _, commands = make_parser()
+    options = [o for action in commands["query"]._actions for o in action.option_strings]
+    for parameter in QUESTIONS[name].parameters:
+        assert not any(option.startswith(f"--{parameter}") for option in options)
+
+
+def test_rdflib_gives_the_same_rows(little: Tree) -> None:
+    parts, _ = building.make_parts(little)
+    store = building.query_store(little.data, little.data / "none")
+    graph = to_rdflib(building.union(parts))
+    asked = rows = 0
+    for name, question in QUESTIONS.items():
+        kinds = {m[1]: m[2] for m in re.finditer(r"\?_([a-z]+)(?:_([a-z]+))?", question._code)}
+        values = {"iri": "https://w3id.org/plangraph/code/role/responsible", "date": "2020-01-01", "integer": "1"}
+        text = question.filled({parameter: values.get(kind, "x") for parameter, kind in kinds.items()})
+        ours = [[None if t is None else t.value for t in row] for row in ask(Query(name, text), store).solutions]
+        theirs = [[None if t is None else str(t) for t in row] for row in graph.query(text)]
+        assert sorted(map(str, ours)) == sorted(map(str, theirs)), name
+        asked += 1
+        rows += len(ours)
+    assert asked == len(QUESTIONS)
+    assert rows >= 10
+
+
+@pytest.mark.parametrize("file", CHECKS, ids=lambda file: file.stem)
+def test_checks_name_their_rule_and_the_mend_in_both_languages(file: Path) -> None:
+    check = Query(file.stem, file.read_text(encoding="utf-8"), file)
+    assert check.tags == ["check"]
+    for lang in ("nb", "en"):
+        assert check.summary(lang).count(".") >= 2, "first what is wrong, then what to do"
+
+
+def test_checks_find_nothing_in_the_data(store: ox.Store) -> None:
+    assert len(CHECKS) >= 6
+    for file in CHECKS:
+        result = ask(Query(file.stem, file.read_text(encoding="utf-8"), file), store, union=True)
+        assert result.solutions == [], file.stem
+
+
+# --- asking
+
+
+def test_a_question_in_python(tmp_path: Path, store: ox.Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "query_store", lambda data: store)
+    found = query("responsible-ministry", data=ROOT / "data", measure="22b")
+    assert isinstance(found, Answer)
+    assert found.rows == [{"ministry": "Kulturdepartementet"}]
+    assert list(found) == found.rows
+    assert len(found) == 1
+    assert found.to_csv(tmp_path / "a.csv") == "ministry\nKulturdepartementet\n"
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8") == "ministry\nKulturdepartementet\n"
+    assert found._repr_html_().startswith("<table><caption>Hvilket departement er ansvarlig for et tiltak?")
+    english = query("responsible-ministry", data=ROOT / "data", measure="22b", lang="en", iri=True)
+    assert english.rows == [{"ministry": "Ministry of Culture", "ministry_iri": "https://w3id.org/plangraph/actor/kud"}]
+
+
+def test_run_query_gives_terms(store: ox.Store) -> None:
+    import rdflib
+
+    result = run_query("responsible-ministry", store, measure="22b")
+    assert result.rows[0]["ministry"] == "https://w3id.org/plangraph/actor/kud"
+    assert next(iter(result.terms()))[0] == rdflib.URIRef("https://w3id.org/plangraph/actor/kud")
+    assert run_query("ASK { ?s a <https://w3id.org/plangraph/ns#Measure> }", store).rows == [{"answer": True}]
+
+
+def test_a_measure_is_shown_with_its_number(store: ox.Store) -> None:
+    found = answer(ask(QUESTIONS["named-together"], store, {"first": "IMDi", "second": "bufdir"}), store)
+    assert [row["measure"].split()[0] for row in found] == ["8", "9", "18b", "19", "23", "27a"]
+
+
+def test_pandas_is_asked_for_when_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def without(name: str, *rest: Any, **more: Any) -> Any:
+        if name == "pandas":
+            raise ImportError(name)
+        return real(name, *rest, **more)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(UsageError, match="pandas is not installed"):
+        Answer("?", ["a"], [{"a": 1}]).to_pandas()
+
+
+def test_a_data_frame_has_the_columns_and_rows() -> None:
+    pytest.importorskip("pandas")
+    frame = Answer("?", ["b", "a"], [{"b": "x", "a": 1}, {"b": None, "a": 2}]).to_pandas()
+    assert list(frame.columns) == ["b", "a"]
+    assert list(frame["a"]) == [1, 2]
+
+
+def test_evidence_is_the_locators_of_every_statement_of_a_row(store: ox.Store) -> None:
+    result = ask(QUESTIONS["other-plans"], store)
+    plain = answer(result, store)
+    assert len(plain) == 7 < len(result)
+    with_evidence = answer(result, store, evidence=True, iri=True)
+    row = next(r for r in with_evidence if r["plan_iri"].endswith("/prop-12-s"))
+    assert row["evidence"].count("\n") + 1 == len(row["evidence_iri"].split())
+    assert "tiltak 23" in row["evidence"]
+    assert len(row["statement"].split()) > 1
+
+
+def test_computed_rows_say_that_they_have_no_statement(store: ox.Store) -> None:
+    with pytest.raises(QueryError, match="computed"):
+        answer(ask(QUESTIONS["measures-per-ministry"], store), store, evidence=True)
+
+
+def test_the_words_of_the_report_stand_behind_each_row(store: ox.Store, report_path: Path) -> None:
+    found = answer(ask(QUESTIONS["responsible-ministry"], store, {"measure": "18b"}), store, source=report_path)
+    assert found.columns == ["ministry", "evidence", "words"]
+    assert "Ansvarlig: KD" in found.rows[0]["words"].split("\n")
+
+
+def test_a_name_in_the_other_language_is_counted(store: ox.Store) -> None:
+    text = "SELECT ?x WHERE { VALUES ?x { <http://example.org/nb> <http://example.org/both> } }"
+    two = ox.Store()
+    for iri, name, lang in (("nb", "norsk", "nb"), ("both", "begge", "nb"), ("both", "both", "en")):
+        two.add(
+            ox.Quad(
+                ox.NamedNode(f"http://example.org/{iri}"),
+                ox.NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel"),
+                ox.Literal(name, language=lang),
+            )
+        )
+    found = answer(ask(Query("q", text), two), two, lang="en")
+    assert [row["x"] for row in found] == ["norsk", "both"]
+    assert found.substituted == 1
+
+
+# --- the command
+
+
+@pytest.fixture
+def asked(little: Tree, run: Run) -> Run:
+    def call(*words: object) -> tuple[int, str, str]:
+        return run("query", *words, "--data", little.data, "--out", little.data / "none")
+
+    return call
+
+
+def test_each_format_holds_the_same_rows(asked: Run, tmp_path: Path) -> None:
+    import openpyxl
+
+    texts = {form: asked("status-by-ministry", "--format", form)[1] for form in FORMATS}
+    rows = list(csv.DictReader(io.StringIO(texts["csv"])))
+    assert rows
+    assert list(csv.DictReader(io.StringIO(texts["tsv"]), delimiter="\t")) == rows
+    assert [{k: str(v) for k, v in row.items()} for row in json.loads(texts["json"])] == rows
+    lines = texts["md"].splitlines()
+    assert lines[1] == "| --- | --- | --- |"
+    assert len(lines) == len(rows) + 2
+    status, out, err = asked("status-by-ministry", "--format", "xlsx", "--save", tmp_path / "a.xlsx")
+    assert (status, out) == (0, "")
+    assert "a.xlsx" in err
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
+    head, *cells = [[str(value) for value in row] for row in sheet.values]
+    assert [dict(zip(head, row, strict=True)) for row in cells] == rows
+
+
+@given(st.lists(st.tuples(st.text(st.characters(exclude_categories=["Cs", "Cc"])), st.integers()), max_size=5))
+def test_csv_reads_back_what_was_written(rows: list[tuple[str, int]]) -> None:
+    text = render(["a", "b"], [{"a": a, "b": b} for a, b in rows], "csv")
+    assert [(a, int(b)) for a, b in list(csv.reader(io.StringIO(text)))[1:]] == rows
+
+
+def test_the_catalogue_shows_every_question_once(run: Run) -> None:
+    status, out, _ = run("query", "--list", "--lang", "en")
+    assert status == 0
+    names = [line.split()[0] for line in out.splitlines() if re.match(r"  \S", line)]
+    assert sorted(names) == sorted(QUESTIONS)
+    assert "Which ministry is responsible for a measure?" in out
+    money = run("query", "--list", "--tag", "money", "--format", "json")[1]
+    assert {row["name"] for row in json.loads(money)} == {n for n, q in QUESTIONS.items() if "money" in q.tags}
+
+
+def test_show_prints_the_file(run: Run) -> None:
+    assert run("query", "money", "--show")[1] == (ROOT / "queries/money.rq").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["responsible-minstry"], "did you mean responsible-ministry"),
+        (["--list", "--tag", "mony"], "did you mean money"),
+        (["responsible-ministry", "--mesure", "1"], "its parameters are: measure"),
+        (["responsible-ministry"], "add --measure"),
+        (["responsible-ministry", "--measure"], "has no value"),
+        (["responsible-ministry", "1"], "unexpected '1'"),
+        (["responsible-ministry", "--measure", "31"], "there is no measure called '31'"),
+        (["roles-of", "--actor", "Prøvedirektorat"], "did you mean"),
+        (["responsible-ministry", "--measure", "https://example.org/1"], "knows nothing about https://example.org/1"),
+        (["money-by-year", "--year", "soon"], "'soon' is not a value of type integer"),
+        (["changes-in-force", "--day", "1 May"], "'1 May' is not a value of type date"),
+        (["figure-series", "--series", "nothing-like-it"], "there is no series 'nothing-like-it'"),
+        (["measures-per-ministry", "--evidence"], "computed"),
+        (["money", "--format", "xlsx"], "name a file with --save"),
+        (["money", "--source", "no-such-file.txt"], "no-such-file.txt"),
+    ],
+)
+def test_what_cannot_be_asked_is_explained(words: list[str], expected: str, asked: Run) -> None:
+    status, out, err = asked(*words)
+    assert status == 2
+    assert out == ""
+    assert expected in err
+    assert "→" in err
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("INSERT DATA { <http://e/a> <http://e/b> 1 }", "queries only read"),
+        ("SELECT * { SERVICE <http://e/> { ?s ?p ?o } }", "another endpoint"),
+        ("LOAD <http://e/>", "only read"),
+        ("SELECT * FROM <http://e/> { ?s ?p ?o }", "another graph document"),
+        ("SELECT * { ?s ?p ?o } # " + "x" * 70_000, "longer than"),
+    ],
+)
+def test_what_is_refused_says_why(text: str, expected: str, asked: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+    status, _, err = asked("-")
+    assert status == 2
+    assert expected in err
+
+
+def test_a_result_too_large_for_excel_is_refused() -> None:
+    with pytest.raises(UsageError, match="do not fit in an Excel sheet"):
+        Answer("?", ["n"], [{"n": n} for n in range(1_048_577)]).to_xlsx()
+    with pytest.raises(UsageError, match="32,768 characters"):
+        Answer("?", ["n"], [{"n": "x" * 32_768}]).to_xlsx()
+
+
+def test_a_slow_query_ends_within_a_second_of_its_time(tmp_path: Path, little: Tree) -> None:
+    slow = tmp_path / "slow.rq"
+    slow.write_text("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }", encoding="utf-8")
+    code = f"""
+import time
+from plangraph import queries
+from plangraph.cli import main
+ask = queries.ask
+def told(*given):
+    print(time.time(), flush=True)
+    return ask(*given)
+queries.ask = told
+main(["query", {str(slow)!r}, "--data", {str(little.data)!r}, "--out", {str(tmp_path)!r}, "--timeout", "1"])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    ended = time.time()
+    assert done.returncode == 2, done.stderr
+    assert "stopped after 1 s" in done.stderr
+    assert 1 <= ended - float(done.stdout) < 2
+
+
+# --- names
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "expected"),
+    [
+        ("22b", "measure", "measure/22b"),
+        ("Tiltak 22 b", "", "measure/22b"),
+        ("measure 22B)", "measure", "measure/22b"),
+        ("2", "area", "area/2"),
+        ("2", "", "measure/2"),
+        ("ung.no", "thing", "thing/ung-no"),
+        ("thing:ung-no", "", "thing/ung-no"),
+        ("KD", "ministry", "actor/kd"),
+        ("kunnskapsdepartementet", "", "actor/kd"),
+        ("Ministry of Education and Research", "", "actor/kd"),
+        ("evaluator", "role", "code/role/evaluator"),
+        ("koronapandemien", "cause", "code/cause/pandemic"),
+        ("ResearchBody", "kind", "ns#ResearchBody"),
+        ("Tromsø", "place", "place/tromso"),
+        ("https://w3id.org/plangraph/actor/kd", "", "actor/kd"),
+        ("pg:Measure", "", "ns#Measure"),
+    ],
+)
+def test_a_thing_is_found_by_what_people_call_it(name: str, kind: str, expected: str, store: ox.Store) -> None:
+    assert find_thing(store, name, kind).endswith(f"/{expected}")
+
+
+def test_every_measure_and_actor_is_found_by_its_names(store: ox.Store) -> None:
+    tried = 0
+    for kind in ("Measure", "Ministry"):
+        for row in run_query(f"SELECT ?x {{ ?x a <https://w3id.org/plangraph/ns#{kind}> }}", store).rows:
+            for lang in ("nb", "en"):
+                found = find_thing(store, label(store, row["x"], lang), kind.lower())
+                assert label(store, found, lang) == label(store, row["x"], lang)
+                tried += 1
+    assert tried >= 98
+
+
+# --- completion
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([""], {"build", "query", "show", "completion"}),
+        (["qu"], {"query"}),
+        (["query", "responsible-m"], {"responsible-ministry"}),
+        (["query", "responsible-ministry", "--mea"], {"--measure"}),
+        (["query", "responsible-ministry", "--measure", ""], set()),
+        (["query", "--format", "x"], {"xlsx"}),
+        (["query", "money", "--ev"], {"--evidence"}),
+        (["completion", "z"], {"zsh"}),
+        (["no-such-command", ""], set()),
+    ],
+)
+def test_completion_knows_what_may_come(words: list[str], expected: set[str]) -> None:
+    found = set(candidates(words))
+    assert found >= expected if words == [""] else found == expected
+
+
+@pytest.mark.parametrize("shell", SCRIPTS)
+def test_the_scripts_are_printed_and_the_shell_accepts_them(shell: str, run: Run, tmp_path: Path) -> None:
+    status, out, _ = run("completion", shell)
+    assert (status, out) == (0, SCRIPTS[shell])
+    script = tmp_path / "script"
+    script.write_text(out, encoding="utf-8")
+    if shutil.which(shell):
+        subprocess.run([shell, "-n", str(script)], check=True)
+
+
+def test_bash_completes_a_question(tmp_path: Path) -> None:
+    if not shutil.which("bash"):
+        pytest.skip("bash is not installed")
+    code = (
+        f'plangraph() {{ {sys.executable} -m plangraph "$@"; }}\n{SCRIPTS["bash"]}'
+        'COMP_WORDS=(plangraph query patients); COMP_CWORD=2; _plangraph; echo "${COMPREPLY[@]}"'
+    )
+    done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "patients-by-year"
+
+
+def test_the_library_of_a_tree_without_questions_is_empty(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "tests/little/data", tmp_path / "data")
+    (tmp_path / "queries").mkdir()
+    tree = find_tree(tmp_path / "data")
+    assert library(tree) == {}
+    with pytest.raises(QueryError, match="there is no query 'money'"):
+        queries.find_query("money", tree)
