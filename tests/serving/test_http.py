@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 
 from plangraph import queries, stores
+from plangraph.answers import answer
 from plangraph.paths import find_tree
 from plangraph.vocabulary import BASE
 from serving.conftest import Server
@@ -19,7 +20,8 @@ from serving.conftest import Server
 def test_named_questions_answer_as_in_process(server: Server, tree: Path) -> None:
     store = stores.open_store(tree / "all.trig")
     query = queries.find_query("measures-of", find_tree(tree / "data"))
-    columns, rows = queries.labelled(queries.ask(query, store, {"actor": "dep"}), store, "en", iris=True)
+    answered = answer(queries.ask(query, store, {"actor": "dep"}), store, lang="en", iri=True)
+    columns, rows = answered.columns, answered.rows
     assert len(rows) == 2
     reply = server.send("GET", "/queries/measures-of.json?actor=dep&lang=en")
     assert json.loads(reply.text) == rows
