@@ -73,7 +73,8 @@ class Endpoint:
         passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
         if user:
             passwords.add_password(None, f"{parts.scheme}://{parts.netloc}", user, password)
-        self._opener = urllib.request.build_opener(_SameHost, urllib.request.HTTPDigestAuthHandler(passwords))
+        self._digest = urllib.request.HTTPDigestAuthHandler(passwords)
+        self._opener = urllib.request.build_opener(_SameHost, self._digest)
 
     def query(
         self, query: str, /, *, prefixes: Mapping[str, str] | None = None, use_default_graph_as_union: bool = False
@@ -93,7 +94,12 @@ class Endpoint:
         try:
             if media in RESULTS and b"<!DOCTYPE" not in body[:1000]:
                 answer = ox.parse_query_results(body, RESULTS[media])
-                return self._whole(answer, headers) if isinstance(answer, ox.QuerySolutions) else answer
+                if isinstance(answer, ox.QueryBoolean):
+                    return answer
+                if [variable.value for variable in answer.variables] == ["__ASK_RETVAL"]:
+                    # Virtuoso answers ASK with a row that holds 1 or 0, or with no row.
+                    return _boolean(any(row[0] is not None and row[0].value not in ("0", "false") for row in answer))
+                return self._whole(answer, headers)
             if media in GRAPHS:
                 return (quad.triple for quad in ox.parse(body, GRAPHS[media]))
         except (SyntaxError, ValueError) as error:
@@ -178,7 +184,8 @@ class Endpoint:
         address = graph_store or self._graph_store()
         asked = "default" if graph is None else urllib.parse.urlencode({"graph": graph})
         body = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
-        self._send("PUT", f"{address}?{asked}", body, {"Content-Type": "text/turtle"})
+        headers = {"Content-Type": "text/turtle", **self._introduced("PUT", f"{address}?{asked}")}
+        self._send("PUT", f"{address}?{asked}", body, headers)
 
     @property
     def default_graph(self) -> str | None:
@@ -233,6 +240,26 @@ class Endpoint:
                     raise self._fault(f"it cannot be reached: {what}", "check the address and that it runs") from error
                 time.sleep(_pause(None, attempt))
         raise self._fault("it refuses the credentials", "check PLANGRAPH_STORE_USER and PLANGRAPH_STORE_PASSWORD")
+
+    def _introduced(self, method: str, url: str) -> dict[str, str]:
+        """Return the header with credentials by digest, where they are asked for.
+
+        A server that has not seen them closes the connection in the middle of a long body, so they come first.
+        """
+        if not self._basic:
+            return {}
+        try:
+            with urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=self.timeout):
+                return {}
+        except urllib.error.HTTPError as error:
+            scheme, _, challenge = str(error.headers.get("WWW-Authenticate", "")).partition(" ")
+        except OSError:
+            return {}
+        if scheme.lower() != "digest":
+            return {}
+        asked = urllib.request.parse_keqv_list(urllib.request.parse_http_list(challenge))
+        request = urllib.request.Request(url, method=method)
+        return {"Authorization": f"Digest {self._digest.get_authorization(request, asked)}"}
 
     def _refusal(self, code: int, told: str) -> StoreError:
         if code in (401, 403):
@@ -290,6 +317,11 @@ def _read(response: Any, seconds: float) -> bytes:
     if length and length.isdigit() and len(body) < int(length):
         raise ConnectionError("it closed the connection in the middle of its answer")
     return body
+
+
+def _boolean(value: bool) -> ox.QueryBoolean:
+    text = b'{"head":{},"boolean":true}' if value else b'{"head":{},"boolean":false}'
+    return cast(ox.QueryBoolean, ox.parse_query_results(text, ox.QueryResultsFormat.JSON))
 
 
 def _pause(told: str | None, attempt: int) -> float:
