@@ -204,7 +204,7 @@ def query_store(
     if reason is None:
         try:
             if memory:
-                return stores.union_store(parse(Path(out) / "graph.trig"))
+                return stores.read_store(Path(out) / "graph.trig")
             return stores.open_read_only(folder)
         except (OSError, UsageError) as error:
             reason = f"damaged ({error})"

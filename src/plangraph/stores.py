@@ -134,6 +134,17 @@ def union_store(quads: Iterable[ox.Quad]) -> ox.Store:
     return store
 
 
+def read_store(file: Path) -> ox.Store:
+    """Return a store in memory with the graphs of a TriG file, and their union as default graph."""
+    store = ox.Store()
+    try:
+        store.bulk_load(path=str(file))
+    except (SyntaxError, OSError) as error:
+        raise StoreError(f"cannot be read: {error}", where=str(file), mend="run 'plangraph build'") from error
+    store.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
+    return store
+
+
 def is_store(folder: Path) -> bool:
     """Return whether a folder holds a store on disk."""
     return (folder / "CURRENT").is_file() or any(folder.glob("*.sst"))

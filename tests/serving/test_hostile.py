@@ -85,7 +85,7 @@ def test_no_answer_is_cut(server: Server, accept: str) -> None:
     assert "half an answer is never sent" in reply.text
     page = server.ask("SELECT * { ?a ?b ?c . ?d ?e ?f }", "text/html")
     assert page.status == 200
-    assert "Det er flere" in page.text
+    assert "Det er flere rader" in page.text
 
 
 def test_the_catalogue_is_whole() -> None:

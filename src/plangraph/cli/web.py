@@ -30,6 +30,8 @@ def register(add: Any) -> None:
         "--memory", type=float, default=1000, metavar="MB", help="memory for one query (default: 1000)"
     )
     command.add_argument("--answer", type=float, default=32, metavar="MB", help="size of one answer (default: 32)")
+    command.add_argument("--report", metavar="FILE", help="the report's text, to show the words behind each fact")
+    command.add_argument("--faults-to", metavar="ADDRESS", default="", help="where reports of faults go")
     command.add_argument("--log", action="store_true", help="a line for each request on standard error")
     command.add_argument("--log-queries", action="store_true", help="the log shows the text of each query")
     command = add(
@@ -61,6 +63,7 @@ def serve(options: argparse.Namespace) -> int:
     if options.seconds <= 0 or options.memory <= 0 or options.answer <= 0:
         raise UsageError("a limit must be greater than zero", mend="see 'plangraph serve --help'")
     settings = {"data": options.data, "out": options.out, "store": options.store}
+    settings |= {"report": options.report, "faults_to": options.faults_to}
     limits = Limits(seconds=options.seconds, memory=int(options.memory * 1e6), answer=int(options.answer * 1e6))
 
     def log(line: str) -> None:

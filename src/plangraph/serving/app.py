@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -38,6 +39,7 @@ KEPT = 16
 
 def make_app(
     pool: Pool,
+    pages_pool: Pool | None = None,
     *,
     limits: Limits | None = None,
     hosts: frozenset[str] = frozenset(),
@@ -46,16 +48,17 @@ def make_app(
     log: Callable[[str], None] = lambda line: None,
     log_queries: bool = False,
 ) -> Starlette:
-    """Return the application over a pool that is open.
+    """Return the application over a pool that is open, and one for the pages of the site, which may open later.
 
     ``hosts`` are the names under which requests may come (any, when empty); ``url`` is the public address where a
     proxy stands before the server; ``out`` is the folder with the files to download; ``log`` takes one line for each
     request, with no address of a client, and with the text of queries only on ``log_queries``.
     """
-    desk = _Front(pool, limits or pool.limits, url, out, log_queries)
+    desk = _Front(pool, pages_pool, limits or pool.limits, url, out, log_queries)
     routes = [
         Route("/sparql", desk.sparql, methods=["GET", "POST", "OPTIONS"]),
         Route("/sparql/", desk.sparql, methods=["GET", "POST", "OPTIONS"]),
+        Route("/en/sparql", desk.sparql, methods=["GET", "POST", "OPTIONS"]),
         Route("/.well-known/void", desk.void),
         Route("/openapi.json", desk.openapi),
         Route("/queries", desk.questions),
@@ -72,7 +75,10 @@ def make_app(
 
 
 class _Front:
-    def __init__(self, pool: Pool, limits: Limits, url: str, out: Path | None, log_queries: bool) -> None:
+    def __init__(
+        self, pool: Pool, site: Pool | None, limits: Limits, url: str, out: Path | None, log_queries: bool
+    ) -> None:
+        self.site = site
         self.pool, self.limits, self.url, self.out, self.log_queries = pool, limits, url, out, log_queries
         self._descriptions: dict[tuple[str, str], bytes] = {}
 
@@ -90,7 +96,7 @@ class _Front:
         accept = request.headers.get("accept")
         if asked is None:
             if choose(accept, {**GRAPHS, **HTML}) == "html":
-                return self._html("sparql.html", request, query="", found=None)
+                return self._sparql_page(request, "", None)
             return await self.void(request)
         self._note(request, asked.query)
         try:
@@ -110,8 +116,10 @@ class _Front:
         start = time.monotonic()
         head, body = await self._answer(request, order, asked.seconds, query=asked.query)
         if form == "html":
-            found = {**json.loads(body), "seconds": time.monotonic() - start, "graph": offers is GRAPHS}
-            return self._html("sparql.html", request, query=asked.query, found=found)
+            found = json.loads(body)
+            found["milliseconds"] = round((time.monotonic() - start) * 1000)
+            found["forms"] = list(offers)
+            return self._sparql_page(request, asked.query, found)
         return Response(body, head["status"], media_type=media_type(form, offers))
 
     async def void(self, request: Request) -> Response:
@@ -131,7 +139,7 @@ class _Front:
         questions = self.known["questions"]
         if choose(request.headers.get("accept"), {"json": ("application/json",), **HTML}) == "json":
             return JSONResponse([{k: v for k, v in q.items() if k != "text"} for q in questions])
-        return self._html("questions.html", request, questions=questions)
+        return RedirectResponse(f"{self.base(request)}questions.html", 303, {"Vary": "Accept"})
 
     async def question(self, request: Request) -> Response:
         name, _, ending = request.path_params["name"].partition(".")
@@ -149,14 +157,17 @@ class _Front:
         form = asked or choose(request.headers.get("accept"), {**QUESTION_FORMS, **HTML})
         if form not in {**QUESTION_FORMS, **HTML}:
             raise _not_acceptable({**QUESTION_FORMS, **HTML})
-        missing = [p for p, default in question["parameters"].items() if default is None and p not in values]
-        if form == "html" and missing and not values:
-            return self._html("question.html", request, question=question, values={}, found=None)
-        order = {"kind": "question", "name": name, "values": values, "format": form, "lang": lang}
-        _, body = await self._answer(request, order, named=True)
         if form == "html":
-            found = json.loads(body)
-            return self._html("question.html", request, question=question, values=values, found=found)
+            values_of = f"?{urlencode(values)}" if values else ""
+            return RedirectResponse(f"{self.base(request)}questions/{name}.html{values_of}", 303, {"Vary": "Accept"})
+        order = {
+            "kind": "question",
+            "name": name,
+            "values": values,
+            "format": form,
+            "lang": "en" if lang == "en" else "nb",
+        }
+        _, body = await self._answer(request, order, named=True)
         return Response(body, media_type=media_type(form, QUESTION_FORMS))
 
     async def thing(self, request: Request) -> Response:
@@ -166,11 +177,14 @@ class _Front:
             form = negotiation.ENDINGS[ending]
             _, body = await self._answer(request, {"kind": "thing", "path": stem, "format": form}, named=True)
             return Response(body, media_type=media_type(form, GRAPHS))
-        if stem and ending == "html":
+        if stem and ending in ("html", "csv"):
             return await self.page(request)
         await self._answer(request, {"kind": "thing", "path": path, "format": "iri"}, named=True)
-        wanted = choose(request.headers.get("accept"), {**HTML, **GRAPHS}) or "turtle"
-        endings = {form: ending for ending, form in negotiation.ENDINGS.items()} | {"html": "html"}
+        offers = {**HTML, **GRAPHS, "csv": RESULTS["csv"]}
+        wanted = choose(request.headers.get("accept"), offers)
+        if wanted is None:
+            raise _not_acceptable(offers)
+        endings = {form: ending for ending, form in negotiation.ENDINGS.items()} | {"html": "html", "csv": "csv"}
         return RedirectResponse(f"{self.base(request)}id/{path}.{endings[wanted]}", 303, {"Vary": "Accept"})
 
     async def download(self, request: Request) -> Response:
@@ -182,15 +196,23 @@ class _Front:
         return FileResponse(file, media_type=media_type(form, GRAPHS) if form else "application/trig")
 
     async def page(self, request: Request) -> Response:
-        if request.url.path in ("", "/"):
-            return self._html("questions.html", request, questions=self.known["questions"])
-        raise Refusal(404, f"there is no page {request.url.path}", "begin at /")
+        path = request.path_params["path"]
+        if request.url.path.startswith("/id/"):
+            path = f"id/{path}"
+        if self.site is None:
+            raise Refusal(404, f"there is no page /{path}", "this server has no pages: ask it at /sparql")
+        order = {"kind": "page", "path": path, "lang": _language(request), "values": dict(request.query_params)}
+        head, body = await self._answer(request, order, self.site.limits.seconds, named=True, pool=self.site)
+        return Response(body, head["status"], media_type=head["media"])
 
     async def refused(self, request: Request, error: Refusal) -> Response:
         headers = {"Retry-After": "2"} if error.status == 503 else {}
         if choose(request.headers.get("accept"), {"text": ("text/plain",), **HTML}) == "html":
-            known = {"query": error.query or request.query_params.get("query", ""), "error": error}
-            return self._html("refusal.html", request, error.status, headers, **known)
+            if _page_path(request) == "sparql" and error.status != 405:
+                query = error.query or request.query_params.get("query", "")
+                return self._sparql_page(request, query, None, error, headers)
+            text = pages.refusal_page(_page_path(request), _language(request), error)
+            return Response(text, error.status, headers, "text/html")
         if choose(request.headers.get("accept"), {"text": ("text/plain",), "json": ("application/json",)}) == "json":
             said = {"status": error.status, "what": error.what, "where": error.where, "mend": error.mend}
             return JSONResponse(said, error.status, headers)
@@ -209,16 +231,16 @@ class _Front:
     async def broken(self, request: Request, error: Exception) -> Response:
         return await self.refused(request, Refusal(500, f"the server failed: {type(error).__name__}", "try again"))
 
-    def _html(
+    def _sparql_page(
         self,
-        template: str,
         request: Request,
-        status: int = 200,
+        query: str,
+        found: Any,
+        error: Refusal | None = None,
         headers: Mapping[str, str] | None = None,
-        **values: Any,
     ) -> Response:
-        lang = "en" if request.query_params.get("lang") == "en" else "nb"
-        text = pages.render(template, lang, request, self.known, **values)
+        text = pages.sparql_page("sparql", _language(request), self.known["prefixes"], query, found, error)
+        status = error.status if error else 200
         return Response(text, status, {**(headers or {}), "Vary": "Accept"}, "text/html")
 
     def _note(self, request: Request, query: str) -> None:
@@ -233,11 +255,20 @@ class _Front:
         *,
         named: bool = False,
         query: str = "",
+        pool: Pool | None = None,
     ) -> tuple[dict[str, Any], bytes]:
-        head, body = await pages.unless_gone(request, self.pool.ask(order, seconds, named=named))
+        head, body = await pages.unless_gone(request, (pool or self.pool).ask(order, seconds, named=named))
         if "error" in head:
             raise Refusal(head["status"], query=query, **head["error"])
         return head, body
+
+
+def _language(request: Request) -> str:
+    return "en" if request.url.path.startswith("/en/") else "nb"
+
+
+def _page_path(request: Request) -> str:
+    return request.url.path.strip("/").removeprefix("en/") or "index.html"
 
 
 def _form(asked: str, accept: str | None, offers: dict[str, tuple[str, ...]]) -> str:

@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,11 @@ from plangraph.errors import PlangraphError, QueryError, UsageError
 from plangraph.loading import read_text
 from plangraph.paths import Tree, find_tree
 from plangraph.serving.describing import dataset_description
-from plangraph.vocabulary import BASE
+from plangraph.site.downloads import extras
+from plangraph.site.model import page_path
+from plangraph.vocabulary import BASE, CODE, EVIDENCE, GRAPH, PG
 
+EXTRAS = extras() | {"sparql"}
 Answer = tuple[dict[str, Any], bytes]
 
 RESULTS = {
@@ -64,7 +67,8 @@ class Desk:
     prefixes: Mapping[str, str]
     context: Any
     most: int
-    described: dict[str, bytes] = field(default_factory=dict)
+    site: Any = None
+    routes: Mapping[str, Any] = field(default_factory=dict)
 
     def about(self) -> dict[str, Any]:
         """Return what the process that speaks HTTP must know of the store."""
@@ -82,6 +86,7 @@ class Desk:
             "question": self.question,
             "thing": self.thing,
             "void": self.void,
+            "page": self.page,
         }
         try:
             return kinds[request["kind"]](request)
@@ -132,14 +137,12 @@ class Desk:
             raise QueryError(
                 f"there is no question {request['name']!r}", mend=names.near(request["name"], self.library, "/queries")
             )
-        form, lang = request["format"], request.get("lang", "nb")
-        if form not in ("csv", "json", "html"):
+        form = request["format"]
+        if form not in ("csv", "json"):
             text = queries.filled(query, self.store, request["values"])
             return self.sparql({"query": text, "format": form.removeprefix("sparql-")})
         result = queries.ask(query, self.store, request["values"])
-        found = answers.answer(result, self.store, lang=lang, iri=True)
-        if form == "html":
-            return {"status": 200}, _rows(found.columns, found.rows)
+        found = answers.answer(result, self.store, lang=request.get("lang", "nb"), iri=True)
         body = output.render(found.columns, found.rows, form).encode("utf-8")
         return self._too_much() if len(body) > self.most else ({"status": 200}, body)
 
@@ -170,9 +173,30 @@ class Desk:
         prefixes["sd"] = "http://www.w3.org/ns/sparql-service-description#"
         return {"status": 200}, ox.serialize(triples, format=GRAPHS[form], prefixes=prefixes) or b""
 
+    def page(self, request: dict[str, Any]) -> Answer:
+        """Return a page or a file of the site by its path, with the values of a question's form."""
+        from plangraph.site import pages
+        from plangraph.site.render import render
+        from plangraph.site.routes import content
+
+        assert self.site is not None
+        path, lang = request["path"], request["lang"]
+        if path == "" or path.endswith("/"):
+            path += "index.html"
+        route = self.routes.get(path)
+        if route is None:
+            missing = pages.missing(self.site, lang, path.removesuffix(".html"))
+            missing["path"] = path.removeprefix("en/")
+            return {"status": 404, "media": "text/html; charset=utf-8"}, render(missing, lang, EXTRAS).encode("utf-8")
+        if request["values"] and route.function is pages.question:
+            values = {name: value for name, value in request["values"].items() if value}
+            answered = pages.question(self.site, route.lang, *route.arguments, **values)
+            return {"status": 200, "media": route.media_type}, render(answered, route.lang, EXTRAS).encode("utf-8")
+        return {"status": 200, "media": route.media_type}, content(self.site, route, EXTRAS)
+
     def _shown(self, found: Any) -> Answer:
         if isinstance(found, ox.QueryBoolean):
-            return {"status": 200}, _rows(["answer"], [{"answer": bool(found)}])
+            return {"status": 200}, _rows(["answer"], [{"answer": _term(ox.Literal(bool(found)))}])
         if isinstance(found, ox.QueryTriples):
             columns = ["subject", "predicate", "object"]
         else:
@@ -209,7 +233,15 @@ def open_desk(settings: Mapping[str, Any]) -> Desk:
         query.header  # noqa: B018
     context = json.loads(read_text(Path(tree.ontology / "context.jsonld")))["@context"]
     graphs = frozenset(graph.value for graph in store.named_graphs())
-    return Desk(tree, store, graphs, library, building.prefixes_of(tree), context, settings["limits"]["answer"])
+    desk = Desk(tree, store, graphs, library, building.prefixes_of(tree), context, settings["limits"]["answer"])
+    if not settings.get("pages"):
+        return desk
+    from plangraph.site.model import open_site
+    from plangraph.site.routes import routes
+
+    built = None if source else Path(settings.get("out") or building.OUT)
+    site = open_site(store, tree, report=settings.get("report"), faults_to=settings.get("faults_to", ""), built=built)
+    return replace(desk, site=site, routes={route.path: route for route in routes(site)})
 
 
 def _question(query: queries.Query) -> dict[str, Any]:
@@ -228,10 +260,15 @@ def _rows(columns: list[str], rows: list[dict[str, Any]], more: bool = False) ->
 
 def _term(term: Any) -> Any:
     if isinstance(term, ox.NamedNode):
-        return {"iri": term.value, "text": names.short(term.value)}
+        local = f"{page_path(term.value)}.html" if _has_page(term.value) else ""
+        return {"iri": term.value, "text": names.short(term.value), "local": local}
     if isinstance(term, ox.Literal):
-        return {"text": term.value, "lang": term.language or ""}
-    return None if term is None else {"text": str(term)}
+        return {"iri": "", "text": term.value, "lang": term.language or ""}
+    return None if term is None else {"iri": "", "text": str(term), "lang": ""}
+
+
+def _has_page(iri: str) -> bool:
+    return iri.startswith(BASE) and not iri.startswith((PG, EVIDENCE, GRAPH, CODE))
 
 
 def _refused(status: int, what: str, mend: str, where: str = "") -> Answer:

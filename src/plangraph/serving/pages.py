@@ -1,15 +1,18 @@
-"""The pages that only a server has: the SPARQL page, the forms of the questions, refusals."""
+"""The pages that only a server has: the SPARQL page and refusals. Their templates are those of the site."""
 
 import asyncio
 from collections.abc import Coroutine, Mapping
-from functools import cache
-from importlib.resources import files
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
-from jinja2 import DictLoader, Environment, StrictUndefined
 from starlette.requests import ClientDisconnect, Request
 
+from plangraph.site.downloads import extras
+from plangraph.site.messages import words
+from plangraph.site.render import render
+
 T = TypeVar("T")
+EXTRAS = extras() | {"sparql"}
 _MEASURES = """SELECT ?number ?name WHERE {
   ?measure a pg:Measure ; dct:identifier ?number ; skos:prefLabel ?name .
   FILTER(LANG(?name) = "%s")
@@ -38,36 +41,33 @@ EXAMPLES = {
 }
 
 
-@cache
-def _environment() -> Environment:
-    folder = files("plangraph.serving") / "templates"
-    texts = {
-        entry.name: entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.name.endswith(".html")
+TITLES = {404: "missing", 503: "busy", 504: "late", 507: "large"}
+
+
+def sparql_page(
+    path: str, lang: str, prefixes: Mapping[str, str], query: str, found: Mapping[str, Any] | None, error: Any = None
+) -> str:
+    """Return the page on which people write queries: with the answer to one, or with the error in it."""
+    title = words(lang)["sparql"]["title"]
+    page = {
+        "template": "sparql.html",
+        "path": path,
+        "title": title,
+        "query": query,
+        "found": found,
+        "error": error,
+        "permalink": "?" + urlencode({"query": query, "format": "html"}),
+        "examples": [(name, urlencode({"query": text, "format": "html"})) for name, text in EXAMPLES[lang]],
+        "prefixes": prefixes,
+        "scripts": ["tables"],
     }
-    environment = Environment(
-        loader=DictLoader(texts), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["web"] = lambda iri: iri if str(iri).startswith(("http://", "https://")) else ""
-    return environment
+    return render(page, lang, EXTRAS)
 
 
-def render(template: str, lang: str, request: Request, known: Mapping[str, Any], **values: Any) -> str:
-    """Return a page as HTML in a language, ``nb`` or ``en``."""
-    other = "nb" if lang == "en" else "en"
-    return (
-        _environment()
-        .get_template(template)
-        .render(
-            lang=lang,
-            t=lambda nb, en: en if lang == "en" else nb,
-            other=str(request.url.include_query_params(lang=other)),
-            here=str(request.url),
-            prefixes=known["prefixes"],
-            examples=EXAMPLES[lang],
-            query_url=request.url,
-            **values,
-        )
-    )
+def refusal_page(path: str, lang: str, error: Any) -> str:
+    """Return the page that says why a request was refused."""
+    title = words(lang)["refusal"][TITLES.get(error.status, "other")]
+    return render({"template": "refusal.html", "path": path, "title": title, "error": error}, lang, EXTRAS)
 
 
 async def unless_gone(request: Request, work: "Coroutine[Any, Any, T]") -> T:

@@ -175,7 +175,9 @@ class Pool:
         """Start all workers; raises StoreError when the store cannot be opened."""
         await self.starter.open()
         kinds = [False] * self.limits.workers + [True]
-        self._free = list(await asyncio.gather(*(self.starter.start(kept) for kept in kinds)))
+        for worker in await asyncio.gather(*(self.starter.start(kept) for kept in kinds)):
+            # Requests may have come while the store was being loaded.
+            self._release(worker)
 
     async def close(self) -> None:
         """End all workers."""

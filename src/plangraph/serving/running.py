@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -96,10 +97,15 @@ async def _run(
     local = host in ("127.0.0.1", "::1")
     hosts = (LOOPBACK if local else frozenset()) | {name.lower() for name in names} if local or names else frozenset()
     pool = Pool(starter({**settings, "limits": limits.plain()}), limits)
+    slow = replace(limits, seconds=30, long=1, patience=30)
+    site = None if _on_disk(settings) else Pool(starter({**settings, "limits": slow.plain(), "pages": True}), slow)
+    opening: asyncio.Task[None] | None = None
     try:
         await pool.open()
+        if site:
+            opening = asyncio.ensure_future(site.open())
         out = Path(settings.get("out") or "out")
-        app = make_app(pool, hosts=hosts, url=url, out=out, log=log, log_queries=log_queries)
+        app = make_app(pool, site, hosts=hosts, url=url, out=out, log=log, log_queries=log_queries)
         config = uvicorn.Config(
             app,
             http=_Patient,
@@ -120,15 +126,29 @@ async def _run(
             signal.signal(number, lambda *_: None)
         named = f"[{host}]" if ":" in host else host
         asyncio.get_running_loop().call_soon(ready, f"http://{named}:{port}/")
+        if opening:
+            opening.add_done_callback(lambda task: setattr(server, "should_exit", _failed(task) or server.should_exit))
         await server.serve(sockets=[listening])
+        if opening and _failed(opening):
+            opening.result()
     finally:
-        await pool.close()
+        if opening:
+            opening.cancel()
+        for each in filter(None, (site, pool)):
+            await each.close()
+
+
+def _failed(task: "asyncio.Task[None]") -> bool:
+    return task.done() and not task.cancelled() and task.exception() is not None
 
 
 def starter(settings: dict[str, Any]) -> Starter:
     """Return how workers start: forked from memory where that is safe, else as processes of their own."""
-    on_disk = bool(settings.get("store")) and is_store(Path(settings["store"]))
-    return Forks(settings) if sys.platform == "linux" and not on_disk else Alone(settings)
+    return Forks(settings) if sys.platform == "linux" and not _on_disk(settings) else Alone(settings)
+
+
+def _on_disk(settings: dict[str, Any]) -> bool:
+    return bool(settings.get("store")) and is_store(Path(settings["store"]))
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -86,7 +86,9 @@ def _become_worker(desk: Desk, descriptor: int, limits: Limits, quick: bool) -> 
         if not quick:
             jail.yield_to_others()
         jail.bounded_memory(limits.memory)
-        jail.no_files()
+        if desk.site is None:
+            # Pages are made without a stranger's query and may read the files of the site; queries may open nothing.
+            jail.no_files()
         serve_requests(desk, descriptor, descriptor)
         status = 0
     finally:
