@@ -189,7 +189,7 @@ def _codes(facts: Facts) -> str:
     for scheme, codes in members.items():
         about = facts[scheme]
         parts += [
-            f"\n### {_text(about, SKOS + 'prefLabel', 'en')}: `{scheme.removeprefix(CODE)}`\n\n",
+            f"\n### {_text(about, SKOS + 'prefLabel', 'en').capitalize()}\n\n`{scheme.removeprefix(CODE)}:` ",
             f"{_text(about, SKOS + 'definition', 'en')}\n\n",
         ]
         roles = scheme == CODE + "role"
@@ -274,10 +274,10 @@ def questions_page(tree: Tree) -> str:
             description = str(query.header.get("description") or "").strip()
             if description:
                 parts.append(f"{' '.join(description.split())}\n\n")
-            parameters = "".join(f" --{name} {default or '…'}" for name, default in query.parameters.items())
-            parts.append(f"```sh\nplangraph query {query.name}{parameters}\n```\n\n")
-            parts.append(_folded("The query", "sparql", _body(query.text)))
             answer = ROOT / "tests" / "questions" / f"{query.name}.csv"
+            given = _asked(answer) if answer.is_file() else "".join(f" --{name} …" for name in query.parameters)
+            parts.append(f"```sh\nplangraph query {query.name}{given}\n```\n\n")
+            parts.append(_folded("The query", "sparql", _body(query.text)))
             if answer.is_file():
                 parts.append(_answer(answer))
     return "".join(parts)
@@ -292,6 +292,11 @@ def _folded(title: str, language: str, text: str) -> str:
     return f'??? note "{title}"\n\n    ```{language}\n{lines}\n    ```\n\n'
 
 
+def _asked(path: Path) -> str:
+    first = path.read_text(encoding="utf-8").partition("\n")[0]
+    return " " + first.removeprefix("#").strip() if first.startswith("# --") else ""
+
+
 def _answer(path: Path, most: int = 12) -> str:
     lines = path.read_text(encoding="utf-8").splitlines()
     asked = [line.removeprefix("#").strip() for line in lines if line.startswith("#")]
@@ -299,12 +304,13 @@ def _answer(path: Path, most: int = 12) -> str:
     if not rows:
         return ""
     given = f" with `{' '.join(asked)}`" if asked else ""
+    if len(rows) == 1:
+        return f'!!! success "The agreed answer{given}: no row"\n\n'
     number = f"{len(rows) - 1} row{'s' * (len(rows) != 2)}"
     shown = [_row(rows[0]), _row(["---"] * len(rows[0])), *map(_row, rows[1 : most + 1])]
+    table = "".join(f"    {row}" for row in shown)
     more = f"\n    … and {len(rows) - 1 - most} more.\n" if len(rows) - 1 > most else ""
-    return (
-        f'??? success "The agreed answer{given}: {number}"\n\n' + "".join(f"    {row}" for row in shown) + more + "\n"
-    )
+    return f'??? success "The agreed answer{given}: {number}"\n\n{table}{more}\n'
 
 
 def _row(cells: Sequence[str]) -> str:
@@ -342,7 +348,7 @@ def columns_page(tree: Tree) -> str:
 _BOXES = {
     "plan": (20, 20, 170, ("pg:ActionPlan", "pg:FocusArea")),
     "measure": (20, 120, 170, ("pg:Measure", "28 numbers, 14 parts")),
-    "thing": (20, 240, 170, ("a thing, law or event", "pg:Instrument, pg:Document …")),
+    "thing": (20, 240, 170, ("a thing, law or event", "pg:Instrument, pg:Event …")),
     "participation": (330, 120, 190, ("pg:Participation", "cv:role · pg:stage")),
     "claim": (330, 240, 190, ("pg:Claim", "rdf:subject · predicate · object", "pg:stage")),
     "actor": (660, 120, 170, ("pg:Actor", "pg:Ministry, pg:Network …")),
@@ -371,9 +377,9 @@ def diagram() -> str:
         '<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" '
         'orient="auto-start-reverse"><path d="M0 0L10 5L0 10z" fill="#445"/></marker></defs>\n',
         '<rect width="850" height="430" fill="#fff"/>\n',
-        '<path d="M105 120C105 -10 745 -10 745 120" fill="none" stroke="#a33" stroke-dasharray="5 4" '
+        '<path d="M190 130C280 40 570 40 660 130" fill="none" stroke="#a33" stroke-dasharray="5 4" '
         'marker-end="url(#tip)"/>\n',
-        '<text x="425" y="18" font-size="13" fill="#a33" text-anchor="middle">plain triples that the build derives: '
+        '<text x="425" y="52" font-size="13" fill="#a33" text-anchor="middle">plain triples that the build derives: '
         "pg:responsible, pg:consulted, pg:involves …</text>\n",
     ]
     for (x1, y1), (x2, y2), label, (tx, ty), derived in _ARROWS:

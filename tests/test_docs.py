@@ -14,8 +14,8 @@ import pytest
 from conftest import ROOT, missing
 from plangraph import building
 from plangraph.cli import make_parser
-from plangraph.queries import Query, ask, library
 from plangraph.paths import find_tree
+from plangraph.queries import Query, ask, library
 
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
@@ -72,7 +72,9 @@ def test_every_term_and_code_is_in_the_reference(store: ox.Store) -> None:
     text = (DOCS / "schema.md").read_text(encoding="utf-8")
     counted = 0
     for path in ("plangraph.ttl", "codes.ttl"):
-        for match in re.finditer(r"^(pg|role|stage|status|kind):([\w-]+) a ", (ROOT / "ontology" / path).read_text("utf-8"), re.M):
+        for match in re.finditer(
+            r"^(pg|role|stage|status|kind):([\w-]+) a ", (ROOT / "ontology" / path).read_text("utf-8"), re.M
+        ):
             name = f"`pg:{match[2]}`" if match[1] == "pg" else f"`{match[2]}`"
             assert name in text, name
             counted += 1
@@ -101,6 +103,8 @@ def test_commands_in_the_texts_exist() -> None:
                 if words[0].startswith("-"):
                     continue
                 assert words[0] in commands, f"{path.name}: {part}"
+                if len(words) == 1:
+                    continue
                 options, rest = parser.parse_known_args(words)
                 assert not rest or options.command == "query", f"{path.name}: {part}: {rest}"
                 tried += 1
@@ -119,7 +123,9 @@ def test_patterns_in_the_model_page_find_something(store: ox.Store) -> None:
     text = (DOCS / "model.md").read_text(encoding="utf-8")
     table = text.split("## Names to know")[1]
     head = "".join(f"PREFIX {p}: <{s}>\n" for p, s in building.prefixes_of(find_tree(ROOT / "data")).items())
-    patterns = [p for line in table.splitlines() if line.startswith("| ") for p in re.findall(r"`([^`]*\?[^`]*)`", line)]
+    patterns = [
+        p for line in table.splitlines() if line.startswith("| ") for p in re.findall(r"`([^`]*\?[^`]*)`", line)
+    ]
     assert len(patterns) > 14
     empty = []
     for pattern in patterns:
