@@ -63,7 +63,8 @@ Value = str | Text
 class Fact(NamedTuple):
     """A participation or claim: subject, predicate and object, with role, stage, measures and evidence.
 
-    ``about`` holds the other properties of the node (predicate → values), such as ``pg:with`` or ``pg:asOf``.
+    ``about`` holds the other properties of the node (predicate → values), such as ``pg:with`` or ``pg:asOf``. A fact
+    from another source than the report has no evidence; its ``about`` has ``dct:source`` instead.
     """
 
     iri: str
@@ -82,7 +83,7 @@ class Index:
     """Look-up tables of one graph. Read only."""
 
     out: dict[str, dict[str, list[Value]]] = field(repr=False)
-    outside: dict[str, list[tuple[str, Value]]] = field(repr=False)
+    outside: dict[str, list[Fact]] = field(repr=False)
     stated: dict[str, list[tuple[str, Value]]] = field(repr=False)
     stated_in: dict[str, list[tuple[str, str]]] = field(repr=False)
     labels: dict[str, dict[str, str]] = field(repr=False)
@@ -148,7 +149,6 @@ def read_index(store: ox.Store) -> Index:
 class _Tables:
     def __init__(self) -> None:
         self.out: dict[str, dict[str, list[Value]]] = defaultdict(lambda: defaultdict(list))
-        self.outside: dict[str, list[tuple[str, Value]]] = defaultdict(list)
         self.stated: dict[str, list[tuple[str, Value]]] = defaultdict(list)
         self.stated_in: dict[str, list[tuple[str, str]]] = defaultdict(list)
 
@@ -165,9 +165,7 @@ class _Tables:
             known = self.out[subject][predicate]
             if value not in known:
                 known.append(value)
-            if part == "outside":
-                self.outside[subject].append((predicate, value))
-            elif part == "asserted":
+            if part == "asserted":
                 self.stated[subject].append((predicate, value))
                 if isinstance(value, str) and predicate != RDF_TYPE:
                     self.stated_in[value].append((predicate, subject))
@@ -177,7 +175,7 @@ class _Tables:
             for values in properties.values():
                 if len(values) > 1:
                     values.sort(key=_order)
-        for table in (self.outside, self.stated, self.stated_in):
+        for table in (self.stated, self.stated_in):
             for rows in table.values():
                 rows.sort(key=lambda row: (row[0], _order(row[1])))
         labels = {iri: found for iri, properties in self.out.items() if (found := _names(properties))}
@@ -188,7 +186,10 @@ class _Tables:
                 kind = next((kind for kind, classes in KINDS.items() if not types.isdisjoint(classes)), "")
                 if kind:
                     kinds[iri] = kind
-        facts = {fact.iri: fact for fact in self._facts()}
+        facts = {fact.iri: fact for fact in self._facts({PG + "Participation", PG + "Claim"})}
+        outside: dict[str, list[Fact]] = defaultdict(list)
+        for fact in sorted(self._facts({PG + "OutsideFact"}), key=lambda f: (f.predicate, f.iri)):
+            outside[fact.subject].append(fact)
         facts_of: dict[str, list[Fact]] = defaultdict(list)
         facts_to: dict[str, list[Fact]] = defaultdict(list)
         under: dict[str, list[str]] = defaultdict(list)
@@ -203,7 +204,7 @@ class _Tables:
         plain = {iri: dict(properties) for iri, properties in self.out.items()}
         return Index(
             plain,
-            dict(self.outside),
+            dict(outside),
             dict(self.stated),
             dict(self.stated_in),
             labels,
@@ -214,12 +215,11 @@ class _Tables:
             dict(under),
         )
 
-    def _facts(self) -> Iterator[Fact]:
+    def _facts(self, classes: set[str]) -> Iterator[Fact]:
         apart = {RDF + "subject", RDF + "predicate", RDF + "object", RDF_TYPE}
         apart |= {CV + "role", CV + "hasParticipant", PG + "stage", PG + "evidence", PG + "underMeasure"}
         for iri, properties in self.out.items():
-            types = properties.get(RDF_TYPE, ())
-            if PG + "Participation" not in types and PG + "Claim" not in types:
+            if classes.isdisjoint(properties.get(RDF_TYPE, ())):
                 continue
             subjects = [s for s in properties.get(RDF + "subject", ()) if isinstance(s, str)]
             predicates = [p for p in properties.get(RDF + "predicate", ()) if isinstance(p, str)]

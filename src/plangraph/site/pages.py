@@ -9,9 +9,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from itertools import groupby
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from plangraph import __version__
+from plangraph.citing import Citation
+from plangraph.dataset import dataset_of
 from plangraph.errors import QueryError
 from plangraph.site.index import (
     ELI,
@@ -124,7 +126,8 @@ def places(site: Site, evidence: Iterable[str], lang: str, within: str = "") -> 
     for iri in evidence:
         text = site.index.locator(iri, lang)
         brief = re.sub(_OWN_PLACE[lang].format(re.escape(within)), "", text) if within else text
-        entry: dict[str, Any] = {"iri": iri, "text": text, "brief": brief, "start": span(iri)[0], "end": span(iri)[1]}
+        tail = re.sub(r"^(?:tiltak|measure) \d+(?: [a-zæøå])?, ", "", text)
+        entry: dict[str, Any] = {"iri": iri, "text": text, "brief": brief, "tail": tail, "start": span(iri)[0], "end": span(iri)[1]}
         entry["first"] = site.index.text(iri, PG + "firstWords", lang)
         entry["last"] = site.index.text(iri, PG + "lastWords", lang)
         entry["context"] = in_context(site.report, iri) if site.report else []
@@ -440,8 +443,11 @@ def facet_values(site: Site, lang: str) -> list[dict[str, Any]]:
 
 
 def _facet_keys(row: dict[str, Any], facet: str, lang: str) -> list[tuple[str, str]]:
+    # A number whose status is derived would be counted beside its parts.
+    if not row["status"] or row["status"]["derived"]:
+        return []
     if facet == "status":
-        return [(row["status"]["code"], row["status"]["text"])] if row["status"] else []
+        return [(row["status"]["code"], row["status"]["text"])]
     if facet == "ministry":
         return [(short_id(m["iri"]), m["text"]) for m in row["ministries"]]
     if facet == "area":
@@ -634,7 +640,10 @@ def entity(site: Site, lang: str, iri: str) -> Page:
         members=[link(site, s, lang) for s in members],
         neighbours=neighbours(site, iri, lang),
         mentioned=[link(site, m, lang) for m in _mentions(site).get(iri, ())],
-        under=[link(site, m, lang) for m in sorted(index.links(iri, PG + "underMeasure"), key=natural)],
+        under=[
+            link(site, m, lang) | {"ministries": [link(site, x, lang) for x in ministries_of(site, m)]}
+            for m in sorted(index.links(iri, PG + "underMeasure"), key=natural)
+        ],
         measures=[_measure_row(site, m, lang) for m in _parts(site, iri)] if kind == "area" else [],
         places=places(site, evidence, lang),
         notes=_notes(site, iri, lang),
@@ -654,13 +663,14 @@ def _mentions(site: Site) -> dict[str, list[str]]:
 
 
 def _today(site: Site, iri: str, lang: str) -> list[dict[str, Any]]:
-    rows = site.index.outside.get(iri, [])
-    sources = [value(site, v, lang) for p, v in rows if p == DCT + "source"]
-    return [
-        {"label": site.index.label(p, lang), "value": value(site, v, lang), "sources": sources}
-        for p, v in rows
-        if p not in _HIDDEN | {DCT + "source"}
-    ]
+    """Return what other sources say of a thing: property, value, date, remark, and the address of each source."""
+    rows = []
+    for found in site.index.outside.get(iri, ()):
+        row = fact_row(site, found, lang)
+        remarks = [v.value for v in found.about.get(RDFS + "comment", ()) if isinstance(v, Text) and v.language == lang]
+        sources = [s for s in found.about.get(DCT + "source", ()) if isinstance(s, str)]
+        rows.append(row | {"remarks": remarks, "sources": [{"url": s, "text": urlsplit(s).netloc} for s in sources]})
+    return rows
 
 
 def _by_role(facts: list[Fact], site: Site, lang: str, context: bool) -> list[dict[str, Any]]:
@@ -762,7 +772,7 @@ def fact(site: Site, lang: str, iri: str) -> Page:
         row=row,
         title_lang=row["value"]["lang"],
         what=what,
-        cite=citation(site, iri, found.evidence, lang),
+        cite=citation(site, iri, what, [place["text"] for place in row["places"]], lang),
         wrong=fault_link(site, iri, what, lang),
         same=[_passage_fact(site, index.facts[other], lang) for other in same],
         role_url=url_of(site, found.role) if found.role else None,
@@ -780,15 +790,26 @@ def _at(site: Site) -> dict[str, list[Fact]]:
     return site.answers["at"]  # type: ignore[no-any-return]
 
 
-def citation(site: Site, iri: str, evidence: Iterable[str], lang: str) -> str:
-    """Return a reference to one fact: source, place, version and permanent address."""
-    first = next(iter(evidence), "")
-    sources = site.index.of_kind("source")
-    entry = _source(site, sources[0], lang) if sources else None
-    name = f"{entry['link']['text']} ({entry['issued']})" if entry and entry["issued"] else ""
-    locator = site.index.locator(first, lang) if first else ""
-    text = words(lang)["fact"]["cite_text"].format(source=name, locator=locator, version=__version__, iri=iri)
-    return text.lstrip(", ")
+def citation(site: Site, iri: str, text: str, locators: Iterable[str], lang: str) -> list[str]:
+    """Return how to cite one fact, as lines: text, data set, version and address; then the source and the places."""
+    if "dataset" not in site.answers:
+        found = site.store.quads_for_pattern(None, None, None)
+        site.answers["dataset"] = dataset_of(dict.fromkeys(quad.triple for quad in found))
+    dataset = site.answers["dataset"]
+    source = dataset.sources[0] if dataset.sources else None
+    cited = Citation(
+        iri,
+        text,
+        tuple(locators),
+        source.title[lang] if source else "",
+        source.issued[:4] if source else "",
+        dataset.title[lang],
+        dataset.iri,
+        dataset.modified[:4],
+        __version__,
+        lang,
+    )
+    return cited.plain().splitlines()
 
 
 def fault_link(site: Site, iri: str, what: str, lang: str) -> str | None:
@@ -1082,7 +1103,7 @@ def data(site: Site, lang: str) -> Page:
             {"title": t["tables"], "files": tables},
             {"title": t["ontology"], "files": vocabulary},
         ],
-        cite=f"{name}. plangraph {__version__}. {plan or BASE}",
+        cite=citation(site, plan or BASE, name, (), lang),
         sources=sources,
         layers=[layer_view(site, layer, lang) for layer in site.layers],
     )
@@ -1143,7 +1164,7 @@ def _passage_fact(site: Site, found: Fact, lang: str) -> dict[str, Any]:
 def search(site: Site, lang: str) -> Page:
     """Full-text search, and the index from A to Z that stands in for it without JavaScript."""
     index = site.index
-    entries = []
+    entries: list[dict[str, Any]] = []
     for iri, kind in index.kinds.items():
         if kind == "theme" and scheme(iri) in ("period", "language", "unit"):
             continue
@@ -1161,10 +1182,10 @@ def search(site: Site, lang: str) -> Page:
     letters: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for entry in entries:
         letters[first(entry)].append(entry)
-    groups = [
-        {"letter": letter.upper(), "entries": sorted(found, key=lambda e: (e["text"].casefold(), e["iri"]))}
-        for letter, found in sorted(letters.items(), key=lambda item: (order.find(item[0]) % 99, item[0]))
-    ]
+    for group in letters.values():
+        group.sort(key=lambda entry: (str(entry["text"]).casefold(), str(entry["iri"])))
+    ordered = sorted(letters, key=lambda letter: (order.find(letter) % 99, letter))
+    groups = [{"letter": letter.upper(), "entries": letters[letter]} for letter in ordered]
     return _page("search.html", "search.html", words(lang)["search"]["title"], groups=groups, scripts=["search"])
 
 

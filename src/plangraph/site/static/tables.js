@@ -47,6 +47,8 @@
         count === rows.length ? "" : shown.dataset.text.replace("{shown}", count).replace("{all}", rows.length);
     };
     tools.hidden = false;
+    // The fields do all that the links of the facets do, and more.
+    if (facets.length) document.querySelector(".facets")?.setAttribute("hidden", "");
     tools.addEventListener("input", update);
   }
 })();
