@@ -14,6 +14,7 @@ from plangraph.errors import QueryError
 from plangraph.loading import read_text
 from plangraph.site import pages
 from plangraph.site.index import Fact, Text, reading_order, scheme, short_id
+from plangraph.site.messages import LANGUAGES
 from plangraph.site.model import Site
 from plangraph.vocabulary import DCT, PG, SKOS
 
@@ -24,6 +25,7 @@ _MEDIA = {
     ".jsonld": "application/ld+json",
     ".csv": "text/csv; charset=utf-8",
     ".json": "application/json",
+    ".cyjs": "application/json",
     ".graphml": "application/graphml+xml",
     ".gexf": "application/gexf+xml",
     ".rq": "application/sparql-query",
@@ -31,6 +33,7 @@ _MEDIA = {
     ".css": "text/css",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
+    ".R": "text/plain; charset=utf-8",
     ".md": "text/markdown; charset=utf-8",
 }
 
@@ -256,12 +259,15 @@ def layer_drawing(site: Site, name: str) -> bytes:
     """Return the nodes and ties of a layer for the interactive drawing, with names in both languages, as a script."""
     layer = next(found for found in site.layers if found.name == name)
     index = site.index
+    places = {lang: pages.layer_view(site, layer, lang)["drawing"]["places"] for lang in LANGUAGES}
     nodes = [
         {
             "id": iri,
-            "nb": index.abbreviation(iri) or index.label(iri, "nb"),
-            "en": index.abbreviation(iri) or index.label(iri, "en"),
             "kind": pages.kind_label(site, iri, "nb").split(",")[0],
+            **{
+                lang: [index.abbreviation(iri) or index.label(iri, lang), *places[lang].get(iri, ())]
+                for lang in LANGUAGES
+            },
         }
         for iri in layer.nodes
     ]

@@ -3,6 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -10,11 +11,13 @@ WIDTH = 1100
 MOST_NODES = 42
 _LINE = 24
 Place = tuple[float, float]
+Tie = tuple[str, str, float]
 _GROUPS = {"departement": "ministry", "direktorat": "directorate", "tiltak": "measure"}
 
 
 def draw(layer: Any, names: Mapping[str, str], kinds: Mapping[str, str], links: Mapping[str, str]) -> dict[str, Any]:
-    """Return the drawing of a layer: ``svg`` (markup without scripts or styles), ``shown`` and ``all`` ties.
+    """Return the drawing of a layer: ``svg`` (markup without scripts or styles), ``shown`` and ``all`` ties, and
+    ``places`` of the nodes shown.
 
     Where a layer has more than ``MOST_NODES`` nodes, the strongest ties are drawn. Positions come from a fixed start
     and a fixed number of steps, rounded to whole units, so that the same layer always gives the same drawing.
@@ -22,9 +25,9 @@ def draw(layer: Any, names: Mapping[str, str], kinds: Mapping[str, str], links: 
     edges = _strongest(layer.edges)
     nodes = sorted({end for edge in edges for end in (edge.source, edge.target)})
     if not nodes:
-        return {"svg": "", "shown": 0, "all": len(layer.edges)}
+        return {"svg": "", "shown": 0, "all": len(layer.edges), "places": {}}
     boxes = {n: (min(len(names[n]), 34) * 7.2 + 18, _LINE) for n in nodes}
-    places = _spread(_layout(nodes, edges), boxes)
+    places = _spread(_layout(tuple(nodes), tuple((e.source, e.target, float(e.weight)) for e in edges)), boxes)
     left, top = min(x for x, _ in places.values()), min(y for _, y in places.values())
     half = {n: (w / 2, h / 2) for n, (w, h) in boxes.items()}
     places = {n: (round(x - left), round(y - top)) for n, (x, y) in places.items()}
@@ -42,7 +45,9 @@ def draw(layer: Any, names: Mapping[str, str], kinds: Mapping[str, str], links: 
     for n in nodes:
         (x, y), (w, h) = places[n], boxes[n]
         name = names[n] if len(names[n]) <= 34 else names[n][:33].rstrip() + "…"
-        group = next((group for word, group in _GROUPS.items() if kinds.get(n, "").startswith(word)), "other")
+        group = next(
+            (group for word, group in _GROUPS.items() if kinds.get(n, "").casefold().startswith(word)), "other"
+        )
         labels.append(
             f'<g class="{group}"><rect x="{x - w / 2:.0f}" y="{y - h / 2:.0f}" width="{w:.0f}" height="{h}" rx="4"/>'
             f'<text x="{x}" y="{y + 5}" text-anchor="middle">{escape(name)}</text></g>'
@@ -50,7 +55,7 @@ def draw(layer: Any, names: Mapping[str, str], kinds: Mapping[str, str], links: 
     box = f"{low_x:.0f} {low_y:.0f} {wide:.0f} {high:.0f}"
     extent = f'width="{wide:.0f}" height="{high:.0f}"'
     svg = f'viewBox="{box}" {extent}><g class="ties">{"".join(lines)}</g><g class="nodes">{"".join(labels)}</g>'
-    return {"svg": svg, "shown": len(edges), "all": len(layer.edges)}
+    return {"svg": svg, "shown": len(edges), "all": len(layer.edges), "places": places}
 
 
 def _strongest(edges: Any) -> list[Any]:
@@ -65,13 +70,14 @@ def _strongest(edges: Any) -> list[Any]:
     return chosen
 
 
-def _layout(nodes: list[str], edges: list[Any]) -> dict[str, tuple[float, float]]:
+@lru_cache(maxsize=64)
+def _layout(nodes: tuple[str, ...], edges: tuple[Tie, ...]) -> dict[str, Place]:
     """Return positions by springs (Fruchterman and Reingold 1991), each component by itself, then side by side."""
     components = _components(nodes, edges)
     placed: dict[str, tuple[float, float]] = {}
     x = y = deepest = 0.0
     for members in components:
-        own = [e for e in edges if e.source in members]
+        own = [tie for tie in edges if tie[0] in members]
         spots = _springs(sorted(members), own)
         side = 120 * math.sqrt(len(members)) + 60
         if x and x + side * 1.5 > WIDTH:
@@ -83,11 +89,11 @@ def _layout(nodes: list[str], edges: list[Any]) -> dict[str, tuple[float, float]
     return placed
 
 
-def _components(nodes: list[str], edges: list[Any]) -> list[set[str]]:
+def _components(nodes: tuple[str, ...], edges: tuple[Tie, ...]) -> list[set[str]]:
     near: dict[str, set[str]] = defaultdict(set)
-    for e in edges:
-        near[e.source].add(e.target)
-        near[e.target].add(e.source)
+    for source, target, _ in edges:
+        near[source].add(target)
+        near[target].add(source)
     left, found = list(nodes), []
     while left:
         reached, todo = {left[0]}, [left[0]]
@@ -100,14 +106,14 @@ def _components(nodes: list[str], edges: list[Any]) -> list[set[str]]:
     return sorted(found, key=lambda members: (-len(members), min(members)))
 
 
-def _springs(nodes: list[str], edges: list[Any]) -> dict[str, tuple[float, float]]:
+def _springs(nodes: list[str], edges: list[Tie]) -> dict[str, Place]:
     count = len(nodes)
     spots = [
         [0.5 + 0.4 * math.cos(2 * math.pi * i / count), 0.5 + 0.4 * math.sin(2 * math.pi * i / count)]
         for i in range(count)
     ]
     place = {n: i for i, n in enumerate(nodes)}
-    pairs = [(place[e.source], place[e.target], 1 + math.log1p(float(e.weight))) for e in edges if e.source != e.target]
+    pairs = [(place[a], place[b], 1 + math.log1p(weight)) for a, b, weight in edges if a != b]
     ideal = 0.9 / math.sqrt(count)
     heat, steps = 0.12, 120
     for step in range(steps):
@@ -143,7 +149,7 @@ def _spread(
     """Push boxes apart until none overlaps, along the shorter way."""
     spots = {n: list(place) for n, place in places.items()}
     nodes = sorted(spots)
-    for _ in range(300):
+    for _ in range(120):
         moved = False
         for i, a in enumerate(nodes):
             for b in nodes[:i]:

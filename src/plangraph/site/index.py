@@ -36,7 +36,6 @@ KINDS = {
 # Statements that are facts themselves, beside participations and claims.
 FACT_NODES = (PG + "Figure", PG + "Funding", PG + "ResponsibilityTransfer")
 _LABELS = {SKOS + "prefLabel": 0, RDFS + "label": 1, DCT + "title": 2}
-_ABBREVIATION = re.compile(r"(?=(?:\S*[A-ZÆØÅ]){2})\S{2,12}")
 # The parts that hold much more than the pages show, and what the pages show of them.
 _WANTED = {
     "evidence": (PG + "locator", PG + "firstWords", PG + "lastWords", DCT + "hasPart", OA + "hasSource"),
@@ -118,7 +117,8 @@ class Index:
         if self.kinds.get(iri) != "actor":
             return ""
         names = [value.value for value in self.values(iri, SKOS + "altLabel") if isinstance(value, Text)]
-        return min((n for n in names if _ABBREVIATION.fullmatch(n)), key=lambda n: (len(n), n), default="")
+        own = self.label(iri, "nb")
+        return min((n for n in names if _abbreviates(n, own)), key=lambda n: (len(n), n), default="")
 
     def of_kind(self, kind: str) -> list[str]:
         """Return the IRIs of all things of a kind in the order of their numbers or ids."""
@@ -278,6 +278,14 @@ def short_id(iri: str) -> str:
 def scheme(iri: str) -> str:
     """Return the concept scheme of a code (``role``, ``stage`` …), or ""."""
     return iri[len(CODE) :].split("/")[0] if iri.startswith(CODE) else ""
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    """Tell whether a short name is made of letters of the long one, in order: KD, IMDi, Bufdir."""
+    if not (1 < len(short) <= 8 and short[0].isupper() and short.isalpha() and 2 * len(short) < len(name)):
+        return False
+    letters = iter(name.casefold())
+    return sum(c.isupper() for c in short) > 1 or all(c in letters for c in short.casefold())
 
 
 def _names(properties: dict[str, list[Value]]) -> dict[str, str]:

@@ -1,14 +1,10 @@
 """The network layers as the pages show them: each built by :mod:`plangraph.networks`, with captions and downloads."""
 
-import csv
-import io
-import json
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from plangraph.errors import UsageError
-from plangraph.site.index import Index, natural
+from plangraph.site.index import natural
 from plangraph.site.messages import LANGUAGES, words
 
 if TYPE_CHECKING:
@@ -47,11 +43,9 @@ class Layer:
     files: dict[str, bytes] = field(repr=False, default_factory=dict)
 
 
-def read_layers(store: "ox.Store", index: Index, tree: "Tree") -> tuple[Layer, ...]:
+def read_layers(store: "ox.Store", tree: "Tree") -> tuple[Layer, ...]:
     """Return the layers of a graph, each under the default options; a layer that would be empty is left out."""
-    if find_spec("plangraph.networks") is None:
-        return ()
-    from plangraph import networks
+    from plangraph import network_files, networks
 
     found = []
     for name in networks.LAYERS:
@@ -60,11 +54,11 @@ def read_layers(store: "ox.Store", index: Index, tree: "Tree") -> tuple[Layer, .
             network = networks.network_of(facts)
         except UsageError:
             continue
-        found.append(_layer(name, facts.definition, network, index))
+        found.append(_layer(name, facts.definition, network, network_files.folder(facts)))
     return tuple(found)
 
 
-def _layer(name: str, definition: Any, network: Any, index: Index) -> Layer:
+def _layer(name: str, definition: Any, network: Any, files: dict[str, bytes]) -> Layer:
     edges = []
     for source, target, told in network.edges(data=True):
         measures = tuple(sorted((m for m in told.get("measures", ()) if m), key=natural))
@@ -74,9 +68,7 @@ def _layer(name: str, definition: Any, network: Any, index: Index) -> Layer:
     nodes = tuple(sorted(network.nodes))
     title = {lang: words(lang)["layers"].get(name, name) for lang in LANGUAGES}
     caption = {lang: _caption(network, lang) for lang in LANGUAGES}
-    layer = Layer(name, title, dict(definition), caption, nodes, tuple(edges), network.is_directed())
-    layer.files.update(_files(layer, network, index))
-    return layer
+    return Layer(name, title, dict(definition), caption, nodes, tuple(edges), network.is_directed(), files)
 
 
 def _weight(weight: Any) -> str:
@@ -91,22 +83,3 @@ def _caption(network: Any, lang: str) -> str:
 
 def _option(value: Any, t: dict[str, str]) -> str:
     return ", ".join(t.get(f"value_{word}", word) for word in str(value).split())
-
-
-def _files(layer: Layer, network: Any, index: Index) -> dict[str, bytes]:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["source", "target", "weight", "source_label", "target_label", "measures", "facts"])
-    for edge in layer.edges:
-        names = [index.label(iri, "nb") for iri in edge[:2]]
-        writer.writerow([*edge[:3], *names, " ".join(edge.measures), " ".join(edge.facts)])
-    rows = {
-        "layer": layer.name,
-        "options": {key: network.graph[key] for key in sorted(network.graph)},
-        "nodes": list(layer.nodes),
-        "ties": [edge._asdict() for edge in layer.edges],
-    }
-    return {
-        f"{layer.name}.csv": text.getvalue().encode("utf-8"),
-        f"{layer.name}.json": (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode("utf-8"),
-    }

@@ -68,7 +68,7 @@ def open_site(
     if networks:
         from plangraph.site.layers import read_layers
 
-        found = read_layers(store, index, tree)
+        found = read_layers(store, tree)
     if built is not None and stores.staleness(built / ".store", tree.inputs()) is not None:
         built = None
     return Site(index, tree, store, found, text, faults_to, built)

@@ -127,7 +127,14 @@ def places(site: Site, evidence: Iterable[str], lang: str, within: str = "") -> 
         text = site.index.locator(iri, lang)
         brief = re.sub(_OWN_PLACE[lang].format(re.escape(within)), "", text) if within else text
         tail = re.sub(r"^(?:tiltak|measure) \d+(?: [a-zæøå])?, ", "", text)
-        entry: dict[str, Any] = {"iri": iri, "text": text, "brief": brief, "tail": tail, "start": span(iri)[0], "end": span(iri)[1]}
+        entry: dict[str, Any] = {
+            "iri": iri,
+            "text": text,
+            "brief": brief,
+            "tail": tail,
+            "start": span(iri)[0],
+            "end": span(iri)[1],
+        }
         entry["first"] = site.index.text(iri, PG + "firstWords", lang)
         entry["last"] = site.index.text(iri, PG + "lastWords", lang)
         entry["context"] = in_context(site.report, iri) if site.report else []

@@ -6,17 +6,25 @@
   if (!box || !data || !window.cytoscape || !data.ties.length) return;
   const lang = document.documentElement.lang;
   const fills = { departement: "#0b3d4a", direktorat: "#d8ebf0", tiltak: "#f6efdc" };
-  const fill = (kind) => fills[kind] || "#ffffff";
+  const fill = (kind) => fills[kind.toLowerCase()] || "#ffffff";
   const used = new Set(data.ties.flatMap((tie) => [tie.source, tie.target]));
+  const nodes = data.nodes.filter((node) => used.has(node.id));
+  const placed = nodes.every((node) => node[lang].length === 3);
   const heaviest = Math.max(...data.ties.map((tie) => tie.weight));
   box.hidden = false;
   document.getElementById("static").hidden = true;
   const drawing = window.cytoscape({
     container: document.getElementById("canvas"),
     elements: [
-      ...data.nodes.filter((node) => used.has(node.id)).map((node) => ({
-        data: { id: node.id, label: node[lang], fill: fill(node.kind), ink: node.kind === "departement" ? "#ffffff" : "#1d2327" },
-      })),
+      ...nodes.map((node) => {
+        const [label, x, y] = node[lang];
+        const dark = node.kind.toLowerCase() === "departement";
+        const text = label.length > 34 ? `${label.slice(0, 33)}…` : label;
+        return {
+          data: { id: node.id, label: text, wide: text.length * 7.2 + 18, fill: fill(node.kind), ink: dark ? "#ffffff" : "#1d2327" },
+          position: x === undefined ? undefined : { x, y },
+        };
+      }),
       ...data.ties.map((tie) => ({
         data: { id: tie.id, source: tie.source, target: tie.target, size: 1 + (5 * tie.weight) / heaviest },
       })),
@@ -25,8 +33,8 @@
       {
         selector: "node",
         style: {
-          shape: "round-rectangle", width: "label", height: "label", padding: "6px", label: "data(label)",
-          "text-valign": "center", "text-wrap": "wrap", "text-max-width": "140px", "font-size": "12px",
+          shape: "round-rectangle", width: "data(wide)", height: 24, label: "data(label)",
+          "text-valign": "center", "font-size": "13px",
           "background-color": "data(fill)", color: "data(ink)", "border-width": 1, "border-color": "#6b757b",
         },
       },
@@ -40,8 +48,10 @@
       { selector: ".chosen", style: { "line-color": "#b3410e", "target-arrow-color": "#b3410e", "border-color": "#b3410e", "border-width": 3 } },
       { selector: ".away", style: { opacity: 0.15 } },
     ],
-    layout: { name: "cose", animate: false, randomize: true, nodeRepulsion: () => 90000, idealEdgeLength: () => 90, nodeDimensionsIncludeLabels: true },
-    wheelSensitivity: 0.3,
+    // The places come from the drawing made on the server, where that shows all; the rest is left to springs.
+    layout: placed
+      ? { name: "preset", fit: true, padding: 20 }
+      : { name: "cose", animate: false, randomize: false, nodeRepulsion: () => 400000, idealEdgeLength: () => 120 },
     minZoom: 0.15,
     maxZoom: 4,
   });
