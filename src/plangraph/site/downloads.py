@@ -10,7 +10,6 @@ from typing import Any
 import pyoxigraph as ox
 
 from plangraph import building, output, stores
-from plangraph.errors import QueryError
 from plangraph.loading import read_text
 from plangraph.site import pages
 from plangraph.site.index import Fact, Text, reading_order, scheme, short_id
@@ -217,7 +216,7 @@ def question_text(site: Site, name: str) -> bytes:
 
 
 def question_csv(site: Site, name: str) -> bytes:
-    """Return the answer to a question as CSV: IRIs as they are; only the head when a value is missing."""
+    """Return the answer to a question as CSV: IRIs as they are."""
     columns, rows = _answer(site, name)
     return _table(columns, rows)
 
@@ -229,15 +228,8 @@ def question_json(site: Site, name: str) -> bytes:
 
 
 def _answer(site: Site, name: str) -> tuple[list[str], list[dict[str, Any]]]:
-    from plangraph.queries import ask, find_query
-
-    key = f"question {name} []"
-    try:
-        if key not in site.answers:
-            site.answers[key] = ask(find_query(name, site.tree), site.store)
-    except QueryError:
-        return [], []
-    return site.answers[key].columns, site.answers[key].rows
+    _, result, _ = pages.answer(site, name)
+    return ([], []) if result is None else (result.columns, result.rows)
 
 
 OF_QUESTIONS: dict[str, tuple[str, Callable[..., bytes]]] = {

@@ -146,6 +146,13 @@ def read_index(store: ox.Store) -> Index:
     return tables.index()
 
 
+def asserted(store: ox.Store) -> Iterator[ox.Quad]:
+    """Yield what people and the reader wrote, without what the rules add; all of a store without named graphs."""
+    name = stores.graph_name("asserted")
+    graph = name if store.contains_named_graph(name) else ox.DefaultGraph()
+    return store.quads_for_pattern(None, None, None, graph)
+
+
 class _Tables:
     def __init__(self) -> None:
         self.out: dict[str, dict[str, list[Value]]] = defaultdict(lambda: defaultdict(list))
