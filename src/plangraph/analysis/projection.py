@@ -18,14 +18,16 @@ def incidence(pairs: Iterable[Pair]) -> tuple[Any, list[Any], list[Any]]:
 
     B[i, k] = 1 when actor i takes part in event k. Repeated pairs count once. Rows and columns are sorted by name.
     """
-    unique = set(pairs)
-    rows = sorted({row for row, _ in unique}, key=str)
-    columns = sorted({column for _, column in unique}, key=str)
-    row_of = {name: i for i, name in enumerate(rows)}
-    column_of = {name: i for i, name in enumerate(columns)}
-    i = np.fromiter((row_of[row] for row, _ in unique), dtype=np.intp, count=len(unique))
-    k = np.fromiter((column_of[column] for _, column in unique), dtype=np.intp, count=len(unique))
-    table = sparse.csr_array((np.ones(len(unique), dtype=np.int64), (i, k)), shape=(len(rows), len(columns)))
+    given = list(pairs)
+    rows = sorted({row for row, _ in given}, key=str)
+    columns = sorted({column for _, column in given}, key=str)
+    row_of = dict(zip(rows, range(len(rows)), strict=True))
+    column_of = dict(zip(columns, range(len(columns)), strict=True))
+    i = np.array([row_of[row] for row, _ in given], dtype=np.int32)
+    k = np.array([column_of[column] for _, column in given], dtype=np.int32)
+    table = sparse.csr_array((np.ones(len(given), dtype=np.int64), (i, k)), shape=(len(rows), len(columns)))
+    table.sum_duplicates()
+    table.data[:] = 1
     table.sort_indices()
     return table, rows, columns
 
@@ -70,8 +72,9 @@ def project(pairs: Iterable[Pair], weight: str = "newman", nodes: Iterable[Hasha
     (count), ``collaboration_weighted_projected_graph`` (newman) and ``overlap_weighted_projected_graph`` (jaccard).
     Raises ValueError on an unknown weight.
     """
-    table, rows, _ = incidence(pairs)
-    network = from_matrix(weights(table, weight), rows)
+    with _without_collector():
+        table, rows, _ = incidence(pairs)
+        network = from_matrix(weights(table, weight), rows)
     network.add_nodes_from(sorted(set(nodes) - set(rows), key=str))
     return network
 
@@ -82,18 +85,16 @@ def from_matrix(matrix: Any, names: Sequence[Hashable], attribute: str = "weight
     A matrix of integers gives integers. The adjacency of the graph is filled directly, because a checked ``add_edge``
     for each tie takes most of the time on large networks.
     """
-    matrix = sparse.csr_array(matrix)
+    upper = sparse.triu(matrix, k=1, format="csr")
     network = nx.Graph()
     network.add_nodes_from(names)
-    neighbours, data, starts = matrix.indices.tolist(), matrix.data.tolist(), matrix.indptr.tolist()
+    neighbours, data, starts = upper.indices.tolist(), upper.data.tolist(), upper.indptr.tolist()
     adjacency = [network._adj[name] for name in names]
     with _without_collector():
         for i, name in enumerate(names):
-            mine = adjacency[i]
-            for at in range(starts[i], starts[i + 1]):
-                j = neighbours[at]
-                if j > i:
-                    mine[names[j]] = adjacency[j][name] = {attribute: data[at]}
+            mine, start, end = adjacency[i], starts[i], starts[i + 1]
+            for j, value in zip(neighbours[start:end], data[start:end], strict=True):
+                mine[names[j]] = adjacency[j][name] = {attribute: value}
     return network
 
 
