@@ -63,6 +63,7 @@ def _one_size(size: int) -> None:
         {
             "ours": lambda: projection.project(pairs, "newman"),
             "ours count": lambda: projection.project(pairs, "count"),
+            "matrix": lambda: projection.weights(projection.incidence(pairs)[0], "newman"),
             "networkx": lambda: _networkx(pairs),
             "networkx count": lambda: _networkx(pairs, newman=False),
             "igraph": lambda: _igraph(pairs),
