@@ -89,7 +89,7 @@ def test_the_header_says_what_a_person_and_grlc_need(name: str) -> None:
 def test_the_query_runs_on_any_sparql_1_1_store(name: str) -> None:
     from rdflib.plugins.sparql import prepareQuery
 
-    code = QUESTIONS[name]._code
+    code = QUESTIONS[name].code
     words = {word.upper() for kind, word in sparql.tokens(code) if kind == "word"}
     assert words <= WORDS | FUNCTIONS, f"not in SPARQL 1.1, or not portable: {words - WORDS - FUNCTIONS}"
     for inner in re.findall(r"GROUP_CONCAT\s*\(\s*(?:DISTINCT\s+)?(\S+)", code, re.IGNORECASE):
@@ -118,7 +118,7 @@ def test_rdflib_gives_the_same_rows(little: Tree) -> None:
     graph = to_rdflib(building.union(parts))
     asked = rows = 0
     for name, question in QUESTIONS.items():
-        kinds = {m[1]: m[2] for m in re.finditer(r"\?_([a-z]+)(?:_([a-z]+))?", question._code)}
+        kinds = {m[1]: m[2] for m in re.finditer(r"\?_([a-z]+)(?:_([a-z]+))?", question.code)}
         values = {"iri": "https://w3id.org/plangraph/code/role/responsible", "date": "2020-01-01", "integer": "1"}
         text = question.filled({parameter: values.get(kind, "x") for parameter, kind in kinds.items()})
         ours = [[None if t is None else t.value for t in row] for row in ask(Query(name, text), store).solutions]

@@ -1,8 +1,6 @@
 """Answers for people: a question of the library as a table with names, and the evidence behind each row."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,19 +21,25 @@ STATEMENT = "statement"
 _FINGERPRINT = ("sha256", "lettersSha256", "letterCount", "letterStart", "beforeSha256", "afterSha256")
 
 
-@dataclass(frozen=True)
 class Answer:
     """A table for people: its question, its columns, and a row for each thing that the question asks for.
 
-    ``rows`` hold column → value: the name of a thing, str, int, float, bool, or None where nothing is stated.
-    ``substituted`` counts the things that have no name in the language asked for and stand in the other one.
+    ``rows`` hold column → value: the name of a thing, str, int, float, bool, or None where nothing is stated. ``note``
+    is what a reader should know; ``substituted`` counts the things that have no name in the language asked for and
+    stand in the other one.
     """
 
-    question: str
-    columns: list[str]
-    rows: list[dict[str, Any]] = field(repr=False)
-    note: str = ""
-    substituted: int = 0
+    def __init__(
+        self, question: str, columns: list[str], rows: list[dict[str, Any]], note: str = "", substituted: int = 0
+    ) -> None:
+        self.question = question
+        self.columns = columns
+        self.rows = rows
+        self.note = note
+        self.substituted = substituted
+
+    def __repr__(self) -> str:
+        return f"<Answer {self.question!r}: {output.count(len(self), 'row')} of {', '.join(self.columns)}>"
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -68,6 +72,8 @@ class Answer:
         return to_xlsx([Sheet("answer", self.columns, rows)], self.question)
 
     def _repr_html_(self) -> str:
+        from html import escape
+
         head = "".join(f"<th>{escape(column)}</th>" for column in self.columns)
         body = "".join(
             "<tr>" + "".join(f"<td>{escape(_shown(row[column]))}</td>" for column in self.columns) + "</tr>"

@@ -1,8 +1,6 @@
 """Writing files so that a reader sees the old one or the new one, never a half."""
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +20,8 @@ def write_bytes(path: Path, content: bytes) -> None:
     """
     with _writable(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
+        import tempfile
+
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -55,6 +55,9 @@ def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
 @contextmanager
 def fresh_folder(parent: Path, prefix: str) -> Iterator[Path]:
     """Yield an empty folder inside ``parent`` that is gone afterwards, also when the work fails."""
+    import shutil
+    import tempfile
+
     with _writable(parent):
         parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(dir=parent, prefix=prefix))
@@ -66,6 +69,8 @@ def fresh_folder(parent: Path, prefix: str) -> Iterator[Path]:
 
 def replace_folder(new: Path, place: Path) -> None:
     """Put a finished folder in the place of an old one, which disappears only after the new one is there."""
+    import shutil
+
     old = place.with_name(place.name + ".old")
     shutil.rmtree(old, ignore_errors=True)
     if place.exists():

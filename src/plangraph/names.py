@@ -1,6 +1,5 @@
 """Labels of things, and things by their names."""
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -9,12 +8,13 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from plangraph.errors import UsageError
-from plangraph.vocabulary import BASE, DCT, PG, RDFS, SKOS, prefixes
+from plangraph.vocabulary import BASE, DCT, PG, RDF_TYPE, RDFS, SKOS, prefixes
 
 if TYPE_CHECKING:
     from plangraph.stores import Store
 
 LABELS = tuple(map(ox.NamedNode, (SKOS + "prefLabel", RDFS + "label", DCT + "title")))
+_TYPE = ox.NamedNode(RDF_TYPE)
 NAMES = (*LABELS, *map(ox.NamedNode, (SKOS + "altLabel", SKOS + "hiddenLabel")))
 
 # The kinds of things in the order in which a bare name is understood: "oslo" is a place, "20" a measure.
@@ -82,13 +82,15 @@ def find_thing(store: "Store", name: str, kind: str = "") -> str:
         if _known(store, name):
             return name
         raise UsageError(f"the graph knows nothing about {name}", mend="check the IRI")
-    if not isinstance(store, ox.Store):
-        store = store.names_like(name.rsplit(":", 1)[-1])
     sort, colon, rest = name.partition(":")
+    kinds = (sort,) if colon and sort in _RANKS else _KINDS.get(kind, _RANKS)
     wanted = fold(rest if colon and sort in _RANKS else name)
     if re.search(r"\d", wanted):
         wanted = re.sub("^(tiltak|measure)", "", wanted)
-    kinds = (sort,) if colon and sort in _RANKS else _KINDS.get(kind, _RANKS)
+    if iri := _by_id(store, wanted, kinds):
+        return iri
+    if not isinstance(store, ox.Store):
+        store = store.names_like(name.rsplit(":", 1)[-1])
     ids: dict[str, set[str]] = {}
     names: dict[str, set[str]] = {}
     spelt: set[str] = set()
@@ -113,6 +115,8 @@ def find_thing(store: "Store", name: str, kind: str = "") -> str:
 
 def near(name: str, known: Iterable[str], command: str) -> str:
     """Return a sentence that names the nearest known names, or the command that lists them all."""
+    import difflib
+
     folded: dict[str, str] = {}
     for entry in sorted(known):
         folded.setdefault(fold(entry), entry)
@@ -128,6 +132,14 @@ def fold(text: str) -> str:
     """Return a text without case, accents' composition, spaces and marks, for comparing names."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(c for c in folded if c.isalnum())
+
+
+def _by_id(store: "Store", slug: str, kinds: tuple[str, ...]) -> str | None:
+    """Return the thing whose IRI ends in a slug, without looking at any name: what most people type, found at once."""
+    plans = store.quads_for_pattern(None, _TYPE, ox.NamedNode(PG + "ActionPlan"), ox.DefaultGraph())
+    spaces = [BASE, *sorted(f"{quad.subject.value}/" for quad in plans)]  # type: ignore[union-attr]
+    candidates = (f"{space}{kind}/{slug}" for kind in kinds for space in spaces)
+    return next((iri for iri in candidates if slug.isascii() and _known(store, iri)), None)
 
 
 def _rank(iri: str, kinds: tuple[str, ...]) -> int:

@@ -1,10 +1,6 @@
 """Tables for people, CSV and JSON for programs."""
 
-import csv
-import io
-import json
 import os
-import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,12 +18,17 @@ def render(columns: Sequence[str], rows: Iterable[Row], form: str) -> str:
         cells = ([cell.replace("|", "\\|").replace("\n", "<br>") for cell in line] for line in lines)
         return "".join(f"| {' | '.join(line)} |\n" for line in cells)
     if form in ("csv", "tsv"):
+        import csv
+        import io
+
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n", delimiter="\t" if form == "tsv" else ",")
         writer.writerow(columns)
         writer.writerows([["" if row.get(c) is None else _cell(row[c]) for c in columns] for row in rows])
         return text.getvalue()
     if form == "json":
+        import json
+
         return json.dumps([{c: row.get(c) for c in columns} for row in rows], ensure_ascii=False, indent=2) + "\n"
     return table(columns, rows)
 
@@ -39,7 +40,11 @@ def table(columns: Sequence[str], rows: Sequence[Row], width: int | None = None)
     """
     if not columns:
         return ""
-    width = width or (shutil.get_terminal_size((120, 40)).columns if sys.stdout.isatty() else 120)
+    if width is None and sys.stdout.isatty():
+        from shutil import get_terminal_size
+
+        width = get_terminal_size((120, 40)).columns
+    width = width or 120
     cells = [[_cell(row.get(column)) for column in columns] for row in rows]
     natural = [max(map(_width, [head, *(r[i] for r in cells)]), default=0) for i, head in enumerate(columns)]
     sizes = _fit(natural, [min(_width(head), 14) for head in columns], width - 2 * (len(columns) - 1))

@@ -1,13 +1,12 @@
 """Where the data, the ontology and the queries are: the only module that knows."""
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from plangraph.errors import UsageError
 
 
-@dataclass(frozen=True)
-class Tree:
+class Tree(NamedTuple):
     """The three folders that a job reads."""
 
     data: Path

@@ -2,10 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -25,15 +23,14 @@ _LISTED = re.compile(r"[^\s,\[\]]+")
 _PARAMETER = re.compile(r"\?(_[a-zA-Z0-9]+(?:_[a-zA-Z]+)?)\b")
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(NamedTuple):
     """A query file: its name, its text, and what its ``#+`` header says (grlc's convention)."""
 
     name: str
     text: str
     path: Path | None = None
 
-    @cached_property
+    @property
     def header(self) -> Mapping[str, Any]:
         """Return the header: a text, or a list of texts or of name → value, for each key.
 
@@ -70,11 +67,12 @@ class Query:
     def parameters(self) -> dict[str, str | None]:
         """Return parameter name → default (None where a value must be given), in the order of the query."""
         given = {name: value for entry in self.header.get("defaults") or () for name, value in dict(entry).items()}
-        names = dict.fromkeys(_name(match[1]) for match in _PARAMETER.finditer(self._code))
+        names = dict.fromkeys(_name(match[1]) for match in _PARAMETER.finditer(self.code))
         return {name: given.get(name) for name in names}
 
-    @cached_property
-    def _code(self) -> str:
+    @property
+    def code(self) -> str:
+        """Return the text with its comments blanked, the lines where they were."""
         return "\n".join("" if line.lstrip().startswith("#") else line for line in self.text.split("\n"))
 
     def filled(self, values: Mapping[str, str]) -> str:
@@ -87,18 +85,18 @@ class Query:
         def value(match: re.Match[str]) -> str:
             return _written(match[1], values[_name(match[1])])
 
-        return _PARAMETER.sub(value, self._code)
+        return _PARAMETER.sub(value, self.code)
 
 
-@dataclass(frozen=True)
 class Result:
-    """The answer to a query: named columns and rows, in the order the query gives them."""
+    """What an engine answers to a query: named columns and rows of terms, in the order the query gives them."""
 
-    columns: list[str]
-    solutions: list[tuple[Any, ...]] = field(repr=False)
-    query: Query = field(repr=False)
+    def __init__(self, columns: list[str], solutions: list[tuple[Any, ...]], query: Query) -> None:
+        self.columns = columns
+        self.solutions = solutions
+        self.query = query
 
-    @cached_property
+    @property
     def rows(self) -> list[dict[str, Any]]:
         """Return the rows as column → plain value: str (IRIs too), int, float, bool, or None where nothing is bound."""
         return [dict(zip(self.columns, map(plain, row), strict=True)) for row in self.solutions]
@@ -237,14 +235,14 @@ def _complete(query: Query, values: Mapping[str, str], store: "Store") -> dict[s
     if missing:
         given = " ".join(f"--{name} …" for name in missing)
         raise QueryError(f"the query {query.name} needs a value for {', '.join(missing)}", mend=f"add {given}")
-    for match in _PARAMETER.finditer(query._code):
+    for match in _PARAMETER.finditer(query.code):
         name, _, kind = match[1][1:].partition("_")
         if kind == "iri":
             from plangraph.names import find_thing
 
             full[name] = find_thing(store, full[name], kind=name)
         elif not kind:
-            _check_text(query._code, match.start(), name, full[name], store)
+            _check_text(query.code, match.start(), name, full[name], store)
     return full
 
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -235,4 +234,6 @@ def _stamp(file: Path) -> dict[str, str | int]:
 
 
 def _digest(file: Path) -> str:
+    from hashlib import sha256
+
     return sha256(file.read_bytes()).hexdigest()

@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        parser, commands = make_parser()
+        parser, commands = make_parser(given[0] if given and not given[0].startswith("-") else "")
         named = next((word for word in given if not word.startswith("-")), None)
         if named is not None and named not in commands and given[0] == named:
             from plangraph.names import near
@@ -58,8 +58,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def make_parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
-    """Return the parser of the command line and the parsers of its commands by name."""
+def make_parser(only: str = "") -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
+    """Return the parser of the command line and the parsers of its commands by name.
+
+    With ``only`` just that command is described: describing all of them takes longer than answering a question.
+    """
     parser = argparse.ArgumentParser(
         prog="plangraph",
         description="Government action plans and their reports as a knowledge graph with evidence for every fact.",
@@ -70,7 +73,10 @@ def make_parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentP
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, title="commands")
     commands: dict[str, argparse.ArgumentParser] = {}
 
-    def add(name: str, run: Command, summary: str, examples: str, **extra: Any) -> argparse.ArgumentParser:
+    def add(name: str, run: Command, summary: str, examples: str, **extra: Any) -> Any:
+        if only not in ("", name):
+            commands[name] = parser
+            return _Nobody()
         command = subparsers.add_parser(
             name,
             help=summary,
@@ -86,3 +92,10 @@ def make_parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentP
     for group in GROUPS:
         group.register(add)
     return parser, commands
+
+
+class _Nobody:
+    """Stands in for the parser of a command that is not called."""
+
+    def __getattr__(self, name: str) -> Callable[..., "_Nobody"]:
+        return lambda *_, **__: self

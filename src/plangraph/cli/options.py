@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,6 +26,14 @@ def store_of(options: argparse.Namespace) -> "Store":
         from plangraph.stores import open_store
 
         return open_store(options.store, timeout=getattr(options, "timeout", 60))
+    from plangraph.paths import find_tree
+    from plangraph.stores import open_read_only, staleness
+
+    # The usual case is a store on disk that is up to date: it is asked without loading what would make one.
+    folder = Path(options.out) / ".store"
+    if staleness(folder, find_tree(options.data).inputs()) is None:
+        with suppress(OSError):
+            return open_read_only(folder)
     from plangraph.building import query_store
 
     return query_store(options.data, options.out, say)

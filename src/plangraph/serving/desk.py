@@ -1,5 +1,8 @@
 """What a worker can be asked: SPARQL, a named question, the statements about a thing, what the store holds."""
 
+# Other modules import csv and difflib when they need them; a worker in its jail can open no file, so it has them here.
+import csv  # noqa: F401
+import difflib  # noqa: F401
 import io
 import json
 from collections.abc import Callable, Mapping
