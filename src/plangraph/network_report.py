@@ -183,13 +183,13 @@ class _Report:
         network.add_nodes_from({actor for actor, _ in self.events}, bipartite=0)
         network.add_nodes_from({event for _, event in self.events}, bipartite=1)
         network.add_edges_from(self.events)
-        if self.facts.layer == "affiliation":
-            network.add_nodes_from(((n, m) for n, m in self.network.nodes(data="bipartite") if m == 1), bipartite=1)
         self.table = network
         what = "context under a measure" if self.facts.layer == "co-participation" else "measure"
         if self.options.unit == "number":
             what = what.replace("measure", "numbered measure")
-        return _figures("The two modes behind it", twomode.summary(network), f"An event is a {what}.")
+        told = len({measure for _, (_, measure) in self.events})
+        note = f"An event is a {what}. {told} of {self.network.graph['units']} measures have an actor."
+        return _figures("The two modes", twomode.summary(network), note)
 
     # --- actors
 
@@ -303,7 +303,10 @@ class _Report:
 
     def _arcs(self) -> Section:
         inward, outward = dict(self.network.in_degree()), dict(self.network.out_degree())
-        ranks = ranking.competition_ranks({n: outward[n] or None for n in self.network})
+        # Who has most below it: a ministry points to its measures, but a body is pointed to by its parts.
+        chosen = inward if self.facts.layer == "hierarchy" else outward
+        values: metrics.Values = {n: number or None for n, number in chosen.items()}
+        ranks = ranking.competition_ranks(values)
         rows = [
             {
                 "rank": ranks[node],
@@ -313,11 +316,10 @@ class _Report:
                 "pointed to by": inward[node],
                 "id": self._id(node),
             }
-            for node in self._first({n: outward[n] or None for n in self.network})
+            for node in self._first(values)
         ]
-        return Section(
-            "Directions", "Ranked by the number of nodes that a node points to.", list(rows[0]) if rows else [], rows
-        )
+        by = "point to it" if self.facts.layer == "hierarchy" else "it points to"
+        return Section("Directions", f"Ranked by the number of nodes that {by}.", list(rows[0]) if rows else [], rows)
 
     # --- groups
 
@@ -536,7 +538,7 @@ class _Report:
             f"and generic classes of actors {'included' if options.groups == 'in' else 'left out'}; isolates "
             f"{'kept' if options.isolates == 'in' else 'left out'}"
             + (f"; ties with fewer than {options.evidence} spans of evidence left out" if options.evidence > 1 else "")
-            + f". Ties were weighted by {_WEIGHT_WORDS[options.weight]}.",
+            + ("." if network.is_directed() else f". Ties were weighted by {_WEIGHT_WORDS[options.weight]}."),
             f"The network has n = {n} nodes and {m} ties.",
         ]
         if self.two_mode:
@@ -558,10 +560,12 @@ class _Report:
                 f"Hochberg (1995) over {self.null.family:,} pairs: {result} chance at a false discovery rate of "
                 f"{self.null.alpha:g}."
             )
-        parts.append(
-            "Ranges of ranks come from leaving one event out in turn and describe sensitivity, not sampling error. "
-            "Computed with " + ", ".join(f"{name} {version}" for name, version in _versions().items()) + "."
-        )
+        if not network.is_directed():
+            parts.append(
+                "Ranges of ranks come from leaving one event or measure out in turn and describe sensitivity, not "
+                "sampling error."
+            )
+        parts.append("Computed with " + ", ".join(f"{name} {version}" for name, version in _versions().items()) + ".")
         return " ".join(parts)
 
     def _first(self, values: metrics.Values) -> list[Any]:

@@ -36,6 +36,20 @@ def test_importance_and_positions(toy):
     assert "none is in it" in section(found, "Choices").note
 
 
+def test_affiliation_counts_each_measure_once(toy):
+    found = column(analyze("affiliation", store=toy, samples=9), "The two modes", "figure", "value")
+    assert (found["actors"], found["events"], found["ties"]) == (4, 4, 8)
+    # Cycles: A–B, A–C and B–C share 1 and 2. Paths: Σ (events − 1)(actors − 1) over the ties = 2 (2 + 2 + 4).
+    assert found["clustering"] == pytest.approx(4 * 3 / 16)
+
+
+def test_directions(toy):
+    above = section(analyze("hierarchy", store=toy), "Directions")
+    assert [(row["id"], row["pointed to by"]) for row in above.rows] == [("aa", 1), ("kd", 1)]
+    below = section(analyze("responsibility", store=toy), "Directions")
+    assert [(row["id"], row["points to"]) for row in below.rows[:3]] == [("kd", 3), ("1", 3), ("2", 3)]
+
+
 def test_chance_says_so_when_nothing_exceeds_it(toy):
     found = analyze("co-involvement", store=toy, samples=99, seed=3)
     note = section(found, "Chance").note
