@@ -234,5 +234,11 @@ def test_what_disagrees_is_named(little: Tree, tmp_path: Path) -> None:
         tables.make_tables(store, everything, little)
 
 
+def test_a_tree_with_questions_of_its_own_still_has_tables(little: Tree, tmp_path: Path) -> None:
+    shutil.rmtree(little.queries / "tables")
+    (little.queries / "own.rq").write_text("SELECT * { ?s ?p ?o } LIMIT 1", encoding="utf-8")
+    assert len(write_tables(little.data, tmp_path / "t", tmp_path / "none")) == len(CLASSES) + 3
+
+
 def test_tables_are_not_questions(tree: Tree) -> None:
     assert not [q.name for q in library(tree).values() if q.path and q.path.parent.name == "tables"]

@@ -430,9 +430,9 @@ def timeline(store: "Store", data: Path | str | None = None, lang: str = "en") -
     """Draw what the report dates to a season or closer, in the order of time; the colour shows the focus area."""
     words = WORDS[lang]
     tree = find_tree(data)
-    path = tree.queries / "figures" / "dated.rq"
+    path = tree.queries_for("figures") / "dated.rq"
     found = ask(Query("dated", read_text(path), path), store).rows
-    measures = {row["measure"]: row for row in ask(_measures_query(tree.queries), store).rows}
+    measures = {row["measure"]: row for row in ask(_measures_query(tree.queries_for("networks")), store).rows}
     facts: dict[tuple[str, str, str, str], dict[str, Any]] = {}
     for row in sorted(found, key=lambda row: tuple(map(str, row.values()))):
         if row["measure"] in measures and row[lang]:
@@ -625,7 +625,7 @@ def _square(x: float, y: float, colour: str) -> Any:
 
 
 def _measures_query(folder: Path) -> Query:
-    path = folder / "networks" / "measures.rq"
+    path = folder / "measures.rq"
     return Query("measures", read_text(path), path)
 
 

@@ -551,7 +551,7 @@ def _written(options: Options) -> str:
 
 
 def _query(tree: Tree, name: str) -> Query:
-    path = tree.queries / "networks" / f"{name}.rq"
+    path = tree.queries_for("networks") / f"{name}.rq"
     if not path.is_file():
         raise UsageError(f"the query {path} is missing", mend="restore the folder queries/networks")
     return Query(name, read_text(path), path)

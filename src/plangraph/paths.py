@@ -29,6 +29,14 @@ class Tree(NamedTuple):
         """Return the rules in the order in which they run."""
         return sorted((self.ontology / "rules").glob("*.rq"))
 
+    def queries_for(self, purpose: str) -> Path:
+        """Return the folder of the queries behind ``tables``, ``networks`` or ``figures``.
+
+        A tree that has questions of its own need not have these: they are then the package's own.
+        """
+        own = self.queries / purpose
+        return own if own.is_dir() else _shipped_root() / "queries" / purpose
+
     def inputs(self) -> list[Path]:
         """Return all files on which the built graph depends."""
         return [*self.data_files(), *self.vocabulary_files(), *self.rule_files()]

@@ -84,7 +84,7 @@ def make_tables(store: ox.Store, triples: Iterable[ox.Triple], tree: Tree) -> li
     dictionary = read_dictionary(tree)
     statements = list(triples)
     names, exact = _names(statements), _exact(statements, dictionary)
-    folder = tree.queries / "tables"
+    folder = tree.queries_for("tables")
     order = list(dict.fromkeys(table for table, _ in dictionary if table != "*"))
     files = {path.stem: path for path in sorted(folder.glob("*.rq"))}
     if set(order) != set(files):
@@ -99,7 +99,7 @@ def make_tables(store: ox.Store, triples: Iterable[ox.Triple], tree: Tree) -> li
 
 def read_dictionary(tree: Tree) -> dict[tuple[str, str], Column]:
     """Return (table, column) → column of ``columns.csv``; the table ``*`` holds columns that many tables share."""
-    path = tree.queries / "tables" / "columns.csv"
+    path = tree.queries_for("tables") / "columns.csv"
     found = {}
     for row in csv.DictReader(io.StringIO(read_text(path))):
         label = {lang: row[f"label_{lang}"] for lang in LANGUAGES}
