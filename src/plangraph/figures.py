@@ -217,14 +217,14 @@ def actor_network(facts: Facts, options: Options | None = None, lang: str = "en"
     sizes = {n: events[n] if events else network.degree(n) for n in tied}
     place = layout(tied)
     side = 7.5 if len(tied) < 40 else 10.5
+    staged = [f"{words['stages']}: {_list(options.stages, words)}", f"{words['roles']}: {_list(options.roles, words)}"]
     caption = _caption(
         f"{words['layer']}: {facts.layer}. {facts.definition[lang]}",
         "; ".join(
             [
                 _capital(words[f"unit {options.unit}"]),
                 words[f"weight {options.weight}"],
-                f"{words['stages']}: {_list(options.stages, words)}",
-                f"{words['roles']}: {_list(options.roles, words)}",
+                *([] if facts.layer in networks.STAGELESS else staged),
                 words[f"groups {options.groups}"],
             ]
         )

@@ -133,7 +133,7 @@ class _Report:
         return Analysis(
             layer=self.facts.layer,
             definition=self.facts.definition[self.lang],
-            options=self.options.described(),
+            options=self.options.described(self.facts.layer),
             seed=self.seed,
             sections=sections,
             methods=self._methods(),
@@ -143,7 +143,7 @@ class _Report:
     # --- what the numbers rest on
 
     def _choices(self) -> Section:
-        rows = [{"choice": name, "value": value} for name, value in self.options.described().items()]
+        rows = [{"choice": name, "value": value} for name, value in self.options.described(self.facts.layer).items()]
         return Section("Choices", " ".join(self._remarks()), ["choice", "value"], rows)
 
     def _remarks(self) -> list[str]:
@@ -530,12 +530,16 @@ class _Report:
     def _methods(self) -> str:
         options, network = self.options, self.network
         units = "entries (measures with a status of their own)" if options.unit == "entry" else "numbered measures"
+        staged = f"stages: {', '.join(options.stages)}; roles: {', '.join(options.roles)}; "
+        if self.facts.layer in networks.STAGELESS:
+            staged = ""
         n, m = network.number_of_nodes(), network.number_of_edges()
         parts = [
             f"We analysed the layer “{self.facts.layer}” of the plan: {_lowered(self.facts.definition['en'])}",
-            f"The unit was the {network.graph['units']} {units}; stages: {', '.join(options.stages)}; roles: "
-            f"{', '.join(options.roles)}; areas: {', '.join(options.areas) or 'all'}; level: {options.level}; groups "
-            f"and generic classes of actors {'included' if options.groups == 'in' else 'left out'}; isolates "
+            f"The unit was the {network.graph['units']} {units}; {staged}areas: {', '.join(options.areas) or 'all'}; "
+            "level: "
+            f"{options.level}; groups and generic classes of actors "
+            f"{'included' if options.groups == 'in' else 'left out'}; isolates "
             f"{'kept' if options.isolates == 'in' else 'left out'}"
             + (f"; ties with fewer than {options.evidence} spans of evidence left out" if options.evidence > 1 else "")
             + ("." if network.is_directed() else f". Ties were weighted by {_WEIGHT_WORDS[options.weight]}."),

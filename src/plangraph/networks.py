@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 JOINT = ("co-participation", "co-involvement", "co-mention")
 LAYERS = ("responsibility", "affiliation", "collaboration", *JOINT, "hierarchy")
+# Mentions are made by reading and hierarchy is a state: neither has a stage or a role.
+STAGELESS = ("co-mention", "hierarchy")
 STAGES = ("planned", "announced", "reported")
 CHOICES = {
     "unit": ("entry", "number"),
@@ -84,12 +86,16 @@ class Options:
         roles = self.roles or (("all",) if layer == "collaboration" else ("active",))
         return replace(self, roles=roles, weight=self.weight if layer in JOINT else "count")
 
-    def described(self) -> dict[str, str | int]:
-        """Return option → value as plain text and numbers, for attributes and captions."""
-        return {
+    def described(self, layer: str = "") -> dict[str, str | int]:
+        """Return option → value as plain text and numbers, for attributes and captions.
+
+        With a layer that knows no stages and roles, those are "not applicable".
+        """
+        found = {
             name: (" ".join(value) or "all") if isinstance(value, tuple) else value
             for name, value in asdict(self).items()
         }
+        return found | dict.fromkeys(("stages", "roles"), "not applicable") if layer in STAGELESS else found
 
 
 def _one_of(name: str, value: Any, allowed: Iterable[str]) -> None:
@@ -500,7 +506,7 @@ def _describe(network: nx.Graph, facts: Facts, options: Options) -> None:
         "layer": facts.layer,
         "definition": facts.definition["en"],
         "directed": network.is_directed(),
-        **options.described(),
+        **options.described(facts.layer),
         "units": len(_units(facts, options)),
         "left_out": left_out(facts, options),
         "plangraph": __version__,
