@@ -41,6 +41,8 @@ _NAMES = " ".join(
     f"<{name}>" for name in (SKOS + "prefLabel", RDFS + "label", DCT + "title", SKOS + "altLabel", SKOS + "hiddenLabel")
 )
 _AT_ONCE = 200
+# Virtuoso writes the booleans of its results as 1 and 0.
+_BOOLEAN = re.compile(rb'("datatype": ?"http://www\.w3\.org/2001/XMLSchema#boolean", ?"value": ?")([01])(?=")')
 
 
 class Endpoint:
@@ -93,6 +95,7 @@ class Endpoint:
         media = headers.get_content_type()
         try:
             if media in RESULTS and b"<!DOCTYPE" not in body[:1000]:
+                body = _BOOLEAN.sub(lambda found: found[1] + (b"true" if found[2] == b"1" else b"false"), body)
                 answer = ox.parse_query_results(body, RESULTS[media])
                 if isinstance(answer, ox.QueryBoolean):
                     return answer
@@ -156,13 +159,15 @@ class Endpoint:
         mine = both % ("?s ?p ?o", "?s ?p ?o")
         store = self._copied(f"VALUES ?s {{ %s }} {mine}", [iri])
         self._copied(f"VALUES ?o {{ %s }} {mine}", [iri], store)
-        said = {RDF + "subject", RDF + "object", CV + "hasParticipant"}
+        said = {RDF + "subject", RDF + "object", CV + "hasParticipant", PG + "underMeasure"}
         facts = {q.subject.value for q in store if q.predicate.value in said}
         facts |= {q.object.value for q in store if q.predicate.value == CV + "hasParticipation"}
         self._copied(f"VALUES ?s {{ %s }} {mine}", sorted(facts), store)
         mentioned = {term.value for q in store for term in (q.predicate, q.object) if isinstance(term, ox.NamedNode)}
         mentioned |= {q.subject.value for q in store if isinstance(q.subject, ox.NamedNode)}
-        self._copied(f"VALUES ?s {{ %s }} VALUES ?p {{ {_NAMES} <{PG}locator> }} ?s ?p ?o", sorted(mentioned), store)
+        self._copied(
+            f"VALUES ?s {{ %s }} VALUES ?p {{ {_NAMES} <{PG}locator> <{RDF}type> }} ?s ?p ?o", sorted(mentioned), store
+        )
         return store
 
     def _copied(self, where: str, iris: Iterable[str], store: ox.Store | None = None) -> ox.Store:
@@ -246,20 +251,33 @@ class Endpoint:
 
         A server that has not seen them closes the connection in the middle of a long body, so they come first.
         """
-        if not self._basic:
+        status, challenge = self._probed(url)
+        scheme, _, asked = challenge.partition(" ")
+        if status != 401:
             return {}
-        try:
-            with urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=self.timeout):
-                return {}
-        except urllib.error.HTTPError as error:
-            scheme, _, challenge = str(error.headers.get("WWW-Authenticate", "")).partition(" ")
-        except OSError:
-            return {}
+        if not self._basic and not self._token:
+            raise self._refusal(401, "")
         if scheme.lower() != "digest":
             return {}
-        asked = urllib.request.parse_keqv_list(urllib.request.parse_http_list(challenge))
-        request = urllib.request.Request(url, method=method)
-        return {"Authorization": f"Digest {self._digest.get_authorization(request, asked)}"}
+        known = urllib.request.parse_keqv_list(urllib.request.parse_http_list(asked))
+
+        def header(method: str) -> dict[str, str]:
+            request = urllib.request.Request(url, method=method)
+            return {"Authorization": f"Digest {self._digest.get_authorization(request, known)}"}
+
+        if self._probed(url, header("HEAD"))[0] == 401:
+            raise self._refusal(401, "")
+        return header(method)
+
+    def _probed(self, url: str, headers: dict[str, str] | None = None) -> tuple[int, str]:
+        try:
+            request = urllib.request.Request(url, headers=headers or {}, method="HEAD")
+            with urllib.request.urlopen(request, timeout=self.timeout) as response:
+                return response.status, ""
+        except urllib.error.HTTPError as error:
+            return error.code, str(error.headers.get("WWW-Authenticate", ""))
+        except OSError:
+            return 0, ""
 
     def _refusal(self, code: int, told: str) -> StoreError:
         if code in (401, 403):

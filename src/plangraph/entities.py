@@ -167,13 +167,14 @@ def _facts(store: ox.Store, node: ox.NamedNode, lang: str) -> Iterable[Fact]:
 def _merged(facts: Iterable[Fact]) -> Iterable[Fact]:
     """Yield each fact once, with the evidence of all statements that say the same."""
     same: dict[tuple[str, str, bool, str, bool], list[Fact]] = {}
-    for fact in facts:
+    # A store gives statements in an order of its own.
+    for fact in sorted(facts, key=lambda f: (f.node, f.value)):
         same.setdefault((fact.property, fact.value, fact.inverse, fact.stage, fact.role), []).append(fact)
     for first, *others in same.values():
         pairs = dict(zip(first.evidence, first.locators, strict=True))
         for other in others:
             pairs |= zip(other.evidence, other.locators, strict=True)
-        measures = tuple(dict.fromkeys(m for fact in (first, *others) for m in fact.measures))
+        measures = tuple(sorted({m for fact in (first, *others) for m in fact.measures}))
         ordered = sorted(pairs, key=_position)
         yield replace(first, evidence=tuple(ordered), locators=tuple(pairs[e] for e in ordered), measures=measures)
 

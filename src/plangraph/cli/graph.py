@@ -160,7 +160,9 @@ def query(options: argparse.Namespace) -> int:
     from plangraph.answers import answer
 
     store = store_of(options)
-    with _deadline(options.timeout):
+    # An endpoint elsewhere has a time limit of its own, which says more.
+    remote = options.store and options.store.startswith(("http://", "https://"))
+    with _deadline(options.timeout + 60 if remote else options.timeout):
         result = queries.ask(wanted, store, values)
     found = answer(result, store, lang=options.lang, iri=options.iri, evidence=options.evidence, source=options.source)
     if options.save:

@@ -1,0 +1,372 @@
+"""Stores of every kind: the same questions get the same answers, and what goes wrong is said."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pyoxigraph as ox
+import pytest
+
+from conftest import ROOT
+from plangraph import building, endpoints, entities, queries, sparql, stores
+from plangraph.errors import PlangraphError, StoreError
+from plangraph.paths import find_tree
+from plangraph.vocabulary import prefixes
+from test_questions import ANSWERS, COUNT, QUESTIONS, agreed
+
+Run = Callable[..., tuple[int, str, str]]
+ALL = quote(stores.graph_name("all").value, safe="")
+INI = """\
+[Database]
+DatabaseFile = {folder}/v.db
+ErrorLogFile = {folder}/v.log
+LockFile = {folder}/v.lck
+TransactionFile = {folder}/v.trx
+xa_persistent_file = {folder}/v.pxa
+[TempDatabase]
+DatabaseFile = {folder}/t.db
+TransactionFile = {folder}/t.trx
+[Parameters]
+ServerPort = {sql}
+NumberOfBuffers = 20000
+MaxDirtyBuffers = 10000
+[HTTPServer]
+ServerPort = 127.0.0.1:{http}
+[SPARQL]
+ResultSetMaxRows = {rows}
+"""
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+def answers(url: str, process: "subprocess.Popen[bytes]", seconds: float = 40) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        assert process.poll() is None, "the store ended while starting"
+        try:
+            if endpoints.Endpoint(url, timeout=2, retries=0).query("ASK {}"):
+                return
+        except StoreError:
+            time.sleep(0.1)
+    raise AssertionError(f"no answer at {url}")
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A TriG file with the five graphs of the real data."""
+    parts, _ = building.make_parts(find_tree(ROOT / "data"))
+    file = tmp_path_factory.mktemp("graph") / "graph.trig"
+    quads = (ox.Quad(t.subject, t.predicate, t.object, stores.graph_name(n)) for n, part in parts.items() for t in part)
+    ox.serialize(quads, str(file), ox.RdfFormat.TRIG)
+    return file
+
+
+@pytest.fixture(scope="module")
+def memory(graph: Path) -> ox.Store:
+    store = stores.open_store(graph)
+    assert isinstance(store, ox.Store)
+    return store
+
+
+@pytest.fixture(scope="module")
+def oxigraph() -> Iterator[str]:
+    """A running ``oxigraph`` server."""
+    port = free_port()
+    program = shutil.which("oxigraph", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    if program is None:
+        pytest.skip("the oxigraph server is not installed (PyPI: oxigraph)")
+    process = subprocess.Popen([program, "serve", "--bind", f"127.0.0.1:{port}"], stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}/query"
+    try:
+        answers(url, process)
+        yield url
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture(scope="module")
+def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A running Virtuoso."""
+    program = shutil.which("virtuoso-t")
+    if program is None:
+        pytest.skip("Virtuoso is not installed (Debian: virtuoso-opensource-7-bin)")
+    folder = tmp_path_factory.mktemp("virtuoso")
+    http = free_port()
+    text = INI.format(folder=folder, sql=free_port(), http=http, rows=50_000)
+    (folder / "virtuoso.ini").write_text(text, encoding="utf-8")
+    command = [program, "+configfile", "virtuoso.ini", "+foreground"]
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    named = "".join(f"&named-graph-uri={quote(stores.graph_name(n).value, safe='')}" for n in stores.GRAPHS)
+    url = f"http://127.0.0.1:{http}/sparql?default-graph-uri={ALL}{named}"
+    try:
+        answers(url, process)
+        yield url
+    finally:
+        process.kill()
+        process.wait()
+
+
+def same_answers(memory: ox.Store, other: "stores.Store") -> None:
+    asked = 0
+    for file in ANSWERS:
+        query, values = QUESTIONS[file.stem], agreed(file)[0]
+        text = queries.filled(query, memory, values)
+        here = queries.ask(queries.Query(file.stem, text), memory)
+        there = queries.ask(queries.Query(file.stem, text), other)
+        assert there.columns == here.columns, file.stem
+        assert [tuple(map(str, row)) for row in there.solutions] == [tuple(map(str, r)) for r in here.solutions], (
+            file.stem
+        )
+        asked += 1
+    assert asked == COUNT
+
+
+def test_questions_on_disk(memory: ox.Store, graph: Path, tmp_path: Path) -> None:
+    assert building.fill_store(str(tmp_path / "plan.store"), [graph]) == len(memory)
+    same_answers(memory, stores.open_store(tmp_path / "plan.store"))
+
+
+def test_questions_on_the_oxigraph_server(memory: ox.Store, graph: Path, oxigraph: str, run: Run) -> None:
+    status, out, _ = run("load", graph, "--store", oxigraph)
+    assert status == 0
+    store = stores.open_store(oxigraph)
+    [row] = store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    assert f"{int(row['n'].value):,} statements" in out
+    same_answers(memory, store)
+    for name in ("imdi", "18 a", "Røde Kors"):
+        assert entities.describe(name, store=store) == entities.describe(name, store=memory)
+    status, told, _ = run("query", "responsible-ministry", "--measure", "22b", "--store", oxigraph, "--format", "csv")
+    assert status == 0
+    assert run("query", "responsible-ministry", "--measure", "22b", "--store", graph, "--format", "csv")[1] == told
+
+
+def test_questions_on_virtuoso(
+    memory: ox.Store, graph: Path, virtuoso: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    status, _, err = run("load", graph, "--store", virtuoso)
+    assert status == 2
+    assert "credentials" in err
+    monkeypatch.setenv("PLANGRAPH_STORE_USER", "dba")
+    monkeypatch.setenv("PLANGRAPH_STORE_PASSWORD", "wrong")
+    assert "credentials" in run("load", graph, "--store", virtuoso)[2]
+    monkeypatch.setenv("PLANGRAPH_STORE_PASSWORD", "dba")
+    assert run("load", graph, "--store", virtuoso)[0] == 0
+    store = stores.open_store(virtuoso)
+    same_answers(memory, store)
+    assert entities.describe("imdi", store=store) == entities.describe("imdi", store=memory)
+    with pytest.raises(StoreError, match="cuts answers at 50,000 rows"):
+        store.query("SELECT * { ?s ?p ?o }")
+
+
+def test_questions_on_rdflib(memory: ox.Store) -> None:
+    """rdflib's own evaluator is slow, so it answers over what is said of three measures."""
+    measures = [
+        ox.NamedNode(f"https://w3id.org/plangraph/plan/eget-liv-2017-2020/measure/{n}") for n in ("8", "9", "23")
+    ]
+    values = " ".join(map(str, measures))
+    part = {t for measure in measures for t in entities.statements(memory, measure.value)}
+    part |= set(
+        memory.query(
+            f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?m {{ {values} }} ?s pg:underMeasure ?m ; ?p ?o }}",
+            prefixes=prefixes(),
+        )
+    )
+    for _ in range(2):
+        nodes = {t.object for t in part if isinstance(t.object, ox.NamedNode)}
+        keys = {ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#" + n) for n in ("subClassOf", "subPropertyOf")}
+        for node in nodes:
+            found = memory.quads_for_pattern(node, None, None, ox.DefaultGraph())
+            about = [
+                q.triple for q in found if "evidence" not in q.predicate.value and "mentions" not in q.predicate.value
+            ]
+            if len(about) < 40 or any(t.predicate in keys for t in about):
+                part.update(about)
+    small = stores.union_store(ox.Quad(t.subject, t.predicate, t.object) for t in part)
+    from plangraph.loading import to_rdflib
+
+    foreign = to_rdflib(part)
+    same, rows = 0, 0
+    end = time.monotonic() + 20
+    for file in ANSWERS:
+        text = queries.filled(QUESTIONS[file.stem], memory, agreed(file)[0])
+        if time.monotonic() > end:
+            break
+        found = queries.ask(queries.Query(file.stem, text), small)
+        other = foreign.query(sparql.with_prefixes(text, prefixes()))
+        assert other.vars is not None
+        assert [str(v) for v in other.vars] == found.columns
+        assert [tuple(row) for row in other] == [tuple(row) for row in found.terms()], file.stem
+        same += 1
+        rows += len(found)
+    assert same >= 40
+    assert rows > 100
+
+
+def test_a_graph_is_a_source_too(memory: ox.Store) -> None:
+    import rdflib
+
+    data = rdflib.Dataset()
+    name = rdflib.URIRef("http://example.org/g")
+    data.graph(name).add((name, name, rdflib.Literal("x", lang="nb")))
+    store = stores.open_store(data)
+    assert store.query("ASK { ?s ?p 'x'@nb . GRAPH <http://example.org/g> { ?s ?p ?o } }")
+    assert stores.open_store(data.graph(name)).query("ASK { ?s ?p 'x'@nb }")
+
+
+class _Odd(BaseHTTPRequestHandler):
+    """Answers as its path says."""
+
+    waits = 0
+
+    def do_POST(self) -> None:
+        kind = self.path.strip("/").split("?")[0]
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        good = b'{"head":{"vars":["a"]},"results":{"bindings":[]}}'
+        status, media, body = 200, "application/sparql-results+json", good
+        if kind == "html":
+            media, body = "text/html", b"<html><body>Welcome <b>here</b></body></html>"
+        elif kind == "cut":
+            body = good[:-8]
+        elif kind == "short":
+            self.send_response(200)
+            self.send_header("Content-Type", media)
+            self.send_header("Content-Length", "5000")
+            self.end_headers()
+            self.wfile.write(good)
+            return
+        elif kind == "wrong":
+            status, body = 401, b""
+        elif kind == "slow":
+            time.sleep(3)
+        elif kind == "drip":
+            self.send_response(200)
+            self.end_headers()
+            for _ in range(30):
+                try:
+                    self.wfile.write(b" ")
+                    self.wfile.flush()
+                except OSError:
+                    return
+                time.sleep(0.1)
+            return
+        elif kind == "broken":
+            status, media, body = 500, "text/plain", b"out of order"
+        elif kind == "away":
+            status, body = 302, b""
+        elif kind == "busy":
+            type(self).waits += 1
+            status = 503 if type(self).waits < 3 else 200
+        self.send_response(status)
+        self.send_header("Content-Type", media)
+        if kind == "away":
+            self.send_header("Location", "http://127.0.0.1:9/elsewhere")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def odd() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Odd)
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        ("html", "answered text/html instead of SPARQL results: Welcome here"),
+        ("cut", "breaks off or is malformed"),
+        ("short", "in the middle of its answer"),
+        ("wrong", "asks for credentials"),
+        ("slow", "no answer within 1 s"),
+        ("drip", "no answer within 1 s"),
+        ("broken", "answered 500: out of order"),
+        ("away", "sends on to another address"),
+    ],
+)
+def test_an_odd_endpoint_is_named(odd: str, kind: str, says: str, run: Run, tmp_path: Path) -> None:
+    query = tmp_path / "q.rq"
+    query.write_text("SELECT ?a { ?a ?b ?c }", encoding="utf-8")
+    status, out, err = run("query", query, "--store", f"{odd}/{kind}", "--timeout", 1)
+    assert status == 2
+    assert out == ""
+    assert says in err
+    assert f"{odd}/{kind}" in err
+    assert "→" in err
+
+
+def test_a_busy_endpoint_is_asked_again(odd: str) -> None:
+    assert stores.open_store(f"{odd}/busy").query("SELECT ?a { ?a ?b ?c }")
+    assert _Odd.waits == 3
+
+
+def test_stores_that_cannot_be_opened(tmp_path: Path, run: Run, little: Any) -> None:
+    port = free_port()
+    status, _, err = run("show", "imdi", "--store", f"http://127.0.0.1:{port}/sparql")
+    assert status == 2
+    assert "cannot be reached" in err
+    with pytest.raises(StoreError, match="PLANGRAPH_STORE_PASSWORD"):
+        stores.open_store("http://me:secret@example.org/sparql")
+    with pytest.raises(StoreError, match="no store and no Turtle"):
+        stores.open_store(tmp_path / "data" / "outside" if (tmp_path / "data/outside").is_dir() else _empty(tmp_path))
+    folder = tmp_path / "plan.store"
+    building.fill_store(str(folder), [little.data / "actors.ttl"])
+    locked = ox.Store(str(folder))
+    assert stores.open_store(folder).query("ASK { ?s ?p ?o }"), "a reader may come beside a writer"
+    del locked
+    for file in folder.glob("MANIFEST-*"):
+        file.write_bytes(b"damaged")
+    status, _, err = run("show", "dep", "--store", folder)
+    assert status == 2
+    assert "damaged" in err
+    assert "plangraph load" in err
+
+
+def _empty(folder: Path) -> Path:
+    (folder / "empty").mkdir()
+    return folder / "empty"
+
+
+def test_loading_loses_nothing(tmp_path: Path, run: Run, little: Any) -> None:
+    precious = tmp_path / "papers"
+    precious.mkdir()
+    (precious / "letter.txt").write_text("dear", encoding="utf-8")
+    status, _, err = run("load", little.data / "actors.ttl", "--store", precious)
+    assert status == 2
+    assert "something else than a store" in err
+    assert (precious / "letter.txt").read_text(encoding="utf-8") == "dear"
+    store = tmp_path / "plan.store"
+    assert run("load", little.data / "actors.ttl", "--store", store)[0] == 0
+    before = len(stores.open_store(store))  # type: ignore[arg-type]
+    wrong = tmp_path / "wrong.ttl"
+    wrong.write_text("<x:> <x:> .", encoding="utf-8")
+    status, _, err = run("load", wrong, "--store", store)
+    assert status == 1
+    assert "wrong.ttl:1" in err
+    assert len(stores.open_store(store)) == before  # type: ignore[arg-type]
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".plan")) == []
+
+
+def test_errors_of_stores_are_errors_of_plangraph() -> None:
+    assert issubclass(StoreError, PlangraphError)
+    assert StoreError("x").exit_code == 2
