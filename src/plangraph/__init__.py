@@ -6,6 +6,7 @@ Every fact of the graph points to the span of the report that states it. The pub
 - :func:`load_graph`: read Turtle or the built graph into an ``rdflib.Graph``,
 - :func:`validate`: check data against the SHACL shapes,
 - :func:`query`: answer a question of the library as a table with names and evidence,
+- :func:`questions`: the catalogue of the library,
 - :func:`run_query`: run a question or a SPARQL text and get its terms,
 - :func:`describe`: everything the graph says about one thing,
 - :func:`build_network`: one layer of the plan as a ``networkx`` graph, :func:`analyze`: its figures and rankings.
@@ -19,7 +20,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from plangraph.answers import query
+    from plangraph.answers import query, questions
     from plangraph.building import build, build_graph
     from plangraph.citing import cite
     from plangraph.datapackage import write_tables
@@ -43,6 +44,7 @@ _HOME = {
     "describe": "entities",
     "load_graph": "loading",
     "query": "answers",
+    "questions": "answers",
     "run_query": "queries",
     "validate": "validation",
     "write_tables": "datapackage",
@@ -59,6 +61,7 @@ __all__ = [
     "describe",
     "load_graph",
     "query",
+    "questions",
     "run_query",
     "validate",
     "write_tables",

@@ -8,8 +8,9 @@ import pyoxigraph as ox
 
 from plangraph import output
 from plangraph.errors import QueryError, UsageError
-from plangraph.names import labelled, short
-from plangraph.queries import Query, Result, ask, named_query, plain
+from plangraph.names import labelled, near, short
+from plangraph.paths import find_tree
+from plangraph.queries import Query, Result, ask, library, named_query, plain
 from plangraph.vocabulary import PG
 
 if TYPE_CHECKING:
@@ -114,6 +115,29 @@ def query(
     store = query_store(data)
     result = ask(found, store, {key: str(value) for key, value in parameters.items()})
     return answer(result, store, lang=lang, iri=iri, evidence=evidence, source=source)
+
+
+def questions(tag: str = "", data: Path | str | None = None, lang: str = "nb") -> Answer:
+    """Return the catalogue of the library: each question with its name, parameters and tags.
+
+    ``tag`` chooses the questions that have it. Raises QueryError, with near names, when none has.
+    """
+    found = library(find_tree(data)).values()
+    rows = [
+        {
+            "name": q.name,
+            "question": q.summary(lang),
+            "parameters": " ".join(f"--{name}" for name in q.parameters),
+            "tags": " ".join(q.tags),
+            "note": q.description,
+        }
+        for q in found
+        if tag in ("", *q.tags)
+    ]
+    if tag and not rows:
+        known = {known for q in found for known in q.tags}
+        raise QueryError(f"no question has the tag {tag!r}", mend=near(tag, known, "plangraph query --list"))
+    return Answer(f"Questions: {tag}" if tag else "Questions", ["name", "question", "parameters", "tags", "note"], rows)
 
 
 def answer(

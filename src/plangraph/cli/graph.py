@@ -10,6 +10,7 @@ from plangraph.cli.options import add_store, say, store_of
 from plangraph.errors import DataError, QueryError, UsageError
 
 if TYPE_CHECKING:
+    from plangraph.answers import Answer
     from plangraph.building import Built
     from plangraph.entities import Description
     from plangraph.queries import Query
@@ -144,13 +145,17 @@ def query(options: argparse.Namespace) -> int:
     from plangraph import queries
     from plangraph.paths import find_tree
 
-    tree = find_tree(options.data)
     if options.list or options.name is None:
-        return _list_questions(queries.library(tree), options)
+        from plangraph.answers import questions
+
+        found = questions(options.tag or "", options.data, options.lang)
+        table = options.format == "table"
+        print(_catalogue(found) if table else output.render(found.columns, found.rows, options.format), end="")
+        return 0
     if options.name == "-":
         wanted = queries.Query("(standard input)", sys.stdin.read())
     else:
-        wanted = queries.find_query(options.name, tree)
+        wanted = queries.find_query(options.name, find_tree(options.data))
     if options.show:
         print(wanted.text, end="")
         return 0
@@ -295,50 +300,19 @@ def _parameters(rest: list[str], wanted: "Query") -> dict[str, str]:
     return values
 
 
-def _list_questions(library: "dict[str, Query]", options: argparse.Namespace) -> int:
-    chosen = [q for q in library.values() if not options.tag or options.tag in q.tags]
-    if options.tag and not chosen:
-        from plangraph.names import near
-
-        tags = {tag for q in library.values() for tag in q.tags}
-        raise QueryError(
-            f"no question has the tag {options.tag!r}", mend=near(options.tag, tags, "plangraph query --list")
-        )
-    if options.format == "table":
-        print(_catalogue(chosen, options.lang), end="")
-        return 0
-    columns = ["name", "question", "parameters", "tags", "note"]
-    rows = [
-        {
-            "name": q.name,
-            "question": q.summary(options.lang),
-            "parameters": " ".join(f"--{name}" for name in q.parameters),
-            "tags": " ".join(q.tags),
-            "note": q.description,
-        }
-        for q in chosen
-    ]
-    text = output.render(columns, rows, options.format)
-    print(text, end="")
-    return 0
-
-
-def _catalogue(questions: "list[Query]", lang: str) -> str:
-    """Return the questions under the first tag of each, with the parameters that they take."""
-    shelves: dict[str, list[Query]] = {}
-    for question in questions:
-        shelves.setdefault((question.tags or ["other"])[0], []).append(question)
+def _catalogue(found: "Answer") -> str:
+    """Return the catalogue as text: the questions under the first tag of each, with their parameters."""
+    shelves: dict[str, list[dict[str, Any]]] = {}
+    for row in found:
+        shelves.setdefault(row["tags"].partition(" ")[0], []).append(row)
     lines = []
     for tag, shelf in sorted(shelves.items()):
-        lines += [output.bold(tag)]
-        for question in shelf:
-            given = " ".join(
-                f"--{n} …" if default is None else f"[--{n} …]" for n, default in question.parameters.items()
-            )
-            lines += [f"  {output.bold(question.name)} {given}".rstrip()]
-            lines += [f"      {line}" for line in output.wrap(question.summary(lang), 100)]
+        lines.append(output.bold(tag or "other"))
+        for row in shelf:
+            lines.append(f"  {output.bold(row['name'])} {row['parameters'].replace(' ', ' … ')}".rstrip())
+            lines += [f"      {line}" for line in output.wrap(row["question"], 100)]
         lines.append("")
-    lines.append(f"{output.count(len(questions), 'question')}. Answer one: plangraph query NAME --parameter value")
+    lines.append(f"{output.count(len(found), 'question')}. Answer one: plangraph query NAME --parameter value")
     return "\n".join(lines) + "\n"
 
 
