@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from plangraph.building import read_parts
+from plangraph.building import Parts, read_parts
 from plangraph.paths import find_tree
 
 Job = Callable[[], object]
@@ -54,26 +54,61 @@ def medians(seconds: dict[str, list[float]]) -> str:
     return ", ".join(f"{name} {statistics.median(times):.3f} s" for name, times in seconds.items())
 
 
-def synthetic(triples: int, folder: Path) -> Path:
-    """Write at least so many statements as one Turtle file and return its path.
+def synthetic(triples: int, folder: Path, faults: int = 0) -> Path:
+    """Write about so many statements as one Turtle file and return its path.
 
-    They are copies of the real plan, each with names of its own for everything that stands under a plan or a source.
+    They are copies of the real plan, each with names of its own for all that stands under a plan or a source; of the
+    last copy only so many subjects are taken as are needed, with the evidence that they use, so that the whole conforms
+    to the shapes. ``faults`` takes the stage away from as many participations and claims.
     """
     tree = find_tree()
     parts = read_parts(tree)
-    vocabulary = parts.pop("vocabulary")
     plan = tree.plans()[0].name
-    everything = [triple for part in parts.values() for triple in part]
-    lines = [f"{t.subject} {t.predicate} {t.object} ." for t in vocabulary]
+    lines = [f"{t.subject} {t.predicate} {t.object} ." for t in parts["vocabulary"]]
+    facts = [*parts["asserted"], *parts["outside"], *parts["evidence"]]
     number = 0
     while len(lines) < triples:
         number += 1
-        lines += [
-            f"{_copy(t.subject, plan, number)} {t.predicate} {_copy(t.object, plan, number)} ." for t in everything
-        ]
-    place = folder / f"synthetic-{triples}.ttl"
-    place.write_text("\n".join(lines[:triples]) + "\n", encoding="utf-8")
+        room = triples - len(lines)
+        chosen = facts if room >= len(facts) else _part(parts, room)
+        lines += [f"{_copy(t.subject, plan, number)} {t.predicate} {_copy(t.object, plan, number)} ." for t in chosen]
+        if room < len(facts):
+            break
+    stages = [line for line in lines if "/ns#stage>" in line and ("/claim/" in line or "/participation/" in line)]
+    spoilt = set(stages[:: max(1, len(stages) // faults)][:faults]) if faults else set()
+    place = folder / f"synthetic-{triples}-{faults}.ttl"
+    place.write_text("\n".join(line for line in lines if line not in spoilt) + "\n", encoding="utf-8")
     return place
+
+
+def _part(parts: Parts, room: int) -> list[ox.Triple]:
+    """Return statements about as many subjects as fit, with the evidence they use and nothing that dangles."""
+    about: dict[str, list[ox.Triple]] = {}
+    for triple in [*parts["asserted"], *parts["evidence"]]:
+        about.setdefault(triple.subject.value, []).append(triple)  # type: ignore[union-attr]
+    last = ("/mention/", "/claim/", "/participation/")
+    subjects = {t.subject.value for t in parts["asserted"]}  # type: ignore[union-attr]
+    order = sorted(subjects, key=lambda s: ([part in s for part in last], s))
+    taken: set[str] = set()
+    size = 0
+    for subject in order:
+        need = _needed(about, subject) - taken
+        if size + sum(len(about[s]) for s in need) <= room:
+            taken |= need
+            size += sum(len(about[s]) for s in need)
+    return [t for s in taken for t in about[s] if str(getattr(t.object, "value", "")) not in about.keys() - taken]
+
+
+def _needed(about: dict[str, list[ox.Triple]], subject: str) -> set[str]:
+    """Return a subject with the evidence it uses, and the positions of that evidence."""
+    found, waiting = {subject}, [subject]
+    while waiting:
+        for triple in about[waiting.pop()]:
+            value = str(getattr(triple.object, "value", ""))
+            if "/evidence/" in value and value in about and value not in found:
+                found.add(value)
+                waiting.append(value)
+    return found
 
 
 def _copy(term: object, plan: str, number: int) -> str:

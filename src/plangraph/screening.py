@@ -1,11 +1,14 @@
-"""Which nodes may break a shape: SHACL Core constraints as set queries on a store.
+"""Which nodes may break a shape: a quick look at SHACL Core constraints over an index of the statements.
 
-A screen may name a node that turns out to be sound, but never misses one that is not. Constraints that have no set
-query here make every node of their shape a suspect, so that a new kind of constraint costs time and not truth.
+A screen may name a node that turns out to be sound, but never misses one that is not. Constraints that it does not know
+make every node of their shape a suspect, so that a new kind of constraint costs time and not truth.
 """
 
+import datetime
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import pyoxigraph as ox
@@ -20,186 +23,305 @@ _SILENT = {
     *(SH + name for name in ("path", "property", "sparql", "deactivated", "flags", "ignoredProperties")),
     *TARGETS,
 }
-_KIND_TESTS = {
-    "IRI": "isIRI(?v)",
-    "Literal": "isLiteral(?v)",
-    "BlankNode": "isBlank(?v)",
-    "IRIOrLiteral": "!isBlank(?v)",
-    "BlankNodeOrIRI": "!isLiteral(?v)",
-    "BlankNodeOrLiteral": "!isIRI(?v)",
+_KINDS: dict[str, tuple[type, ...]] = {
+    "IRI": (ox.NamedNode,),
+    "Literal": (ox.Literal,),
+    "BlankNode": (ox.BlankNode,),
+    "IRIOrLiteral": (ox.NamedNode, ox.Literal),
+    "BlankNodeOrIRI": (ox.BlankNode, ox.NamedNode),
+    "BlankNodeOrLiteral": (ox.BlankNode, ox.Literal),
 }
-# A literal of these types is ill-typed when the cast of its text fails; other types have no values that are.
-_CAST = {XSD + name for name in ("integer", "decimal", "double", "boolean", "date", "dateTime")}
-_COMPARISONS = {"minInclusive": ">=", "maxInclusive": "<=", "minExclusive": ">", "maxExclusive": "<"}
-# Literals of these types are compared by value without surprises; others are left to pySHACL.
-_COMPARABLE = {XSD + name for name in ("integer", "decimal", "date", "string")}
+# A literal of one of these types is ill-typed when its text cannot be read.
+_READ: dict[str, Callable[[str], Any]] = {
+    XSD + "integer": lambda text: int(re.fullmatch(r"[+-]?[0-9]+", text)[0]),  # type: ignore[index]
+    XSD + "decimal": lambda text: Decimal(re.fullmatch(r"[+-]?[0-9]*\.?[0-9]+", text)[0]),  # type: ignore[index]
+    XSD + "boolean": {"true": True, "false": False, "1": True, "0": False}.__getitem__,
+    XSD + "date": lambda text: datetime.date.fromisoformat(re.fullmatch(r"\d{4}-\d\d-\d\d", text)[0]),  # type: ignore[index]
+    XSD + "string": str,
+    XSD + "anyURI": str,
+}
+_UNREADABLE = (ValueError, TypeError, KeyError, InvalidOperation)
+_ORDER: dict[str, Callable[[Any, Any], bool]] = {
+    "minInclusive": lambda value, bound: value >= bound,
+    "maxInclusive": lambda value, bound: value <= bound,
+    "minExclusive": lambda value, bound: value > bound,
+    "maxExclusive": lambda value, bound: value < bound,
+    "lessThan": lambda value, other: value < other,
+    "lessThanOrEquals": lambda value, other: value <= other,
+}
 
 Facts = dict[str, list[Any]]
 Shapes = dict[Any, Facts]
+Test = Callable[[Any], bool]
 
 
-def suspects(store: ox.Store, shapes: Iterable[ox.Triple]) -> dict[str, list[str]]:
-    """Return shape → the nodes that may break it, both as IRIs, sorted; shapes without suspects are left out.
+class Screen:
+    """A store and the shapes it is held against, indexed for looking up the values of a node.
 
-    The store is read as the union of its graphs. Shapes that have a target but no IRI are not allowed.
+    The store is read as the union of its graphs. A shape with a target must have an IRI.
     """
-    facts: Shapes = defaultdict(lambda: defaultdict(list))
-    for triple in shapes:
-        facts[triple.subject][triple.predicate.value].append(triple.object)
-    found: dict[str, list[str]] = {}
-    for shape, about in list(facts.items()):
-        target = _target(shape, about)
-        if not target or any(o.value == "true" for o in about.get(SH + "deactivated", ())):
-            continue
-        nodes: set[str] = set()
-        for test in {*_tests(facts, shape, "?focus"), *_property_tests(facts, about)}:
-            rows = _rows(store, f"SELECT DISTINCT ?focus {{ {target} {test} }}")
-            nodes |= {row["focus"].value for row in rows}
-        nodes |= _selected(store, facts, about, target)
-        if nodes:
-            found[shape.value] = sorted(nodes)
-    return dict(sorted(found.items()))
 
+    def __init__(self, store: ox.Store, shapes: Iterable[ox.Triple]) -> None:
+        self.store, self.shapes = store, _index(shapes)
+        self.triples = dict.fromkeys(quad.triple for quad in store)
+        self.forward = _index(self.triples)
+        self._backward: Shapes | None = None
 
-def _selected(store: ox.Store, facts: Shapes, about: Facts, target: str) -> set[str]:
-    """Return the targets for which a SPARQL constraint of the shape selects a row, ``$this`` bound to each in turn."""
-    queries = [text.value for constraint in about.get(SH + "sparql", ()) for text in facts[constraint][SH + "select"]]
-    if not queries:
-        return set()
-    this = ox.Variable("this")
-    return {
-        row["focus"].value
-        for row in _rows(store, f"SELECT DISTINCT ?focus {{ {target} }}")
-        if any(next(_rows(store, query, {this: row["focus"]}), None) is not None for query in queries)
-    }
+    def suspects(self) -> dict[str, list[str]]:
+        """Return shape → the nodes that may break it, both as IRIs, sorted; shapes without suspects are left out."""
+        found: dict[str, list[str]] = {}
+        for shape, about in list(self.shapes.items()):
+            if any(o.value == "true" for o in about.get(SH + "deactivated", ())):
+                continue
+            targets = self.targets(shape, about)
+            if targets:
+                tests = [*self.tests(shape, None), *self.property_tests(about), *self.queries(about)]
+                nodes = {node.value for node in targets if any(test(node) for test in tests)}
+                if nodes:
+                    found[shape.value] = sorted(nodes)
+        return dict(sorted(found.items()))
 
+    def surroundings(self, found: dict[str, list[str]]) -> Iterable[ox.Triple]:
+        """Return the statements that a judge of the suspects needs: of each node, and of all its paths can reach.
 
-def _rows(store: ox.Store, query: str, values: dict[ox.Variable, Any] | None = None) -> ox.QuerySolutions:
-    answer = store.query(query, use_default_graph_as_union=True, substitutions=values)
-    assert isinstance(answer, ox.QuerySolutions)
-    return answer
+        That is as many steps forwards and backwards as the longest path of a shape has, with the class hierarchy; it
+        is everything where a suspected shape holds a SPARQL constraint, which may look anywhere.
+        """
+        if any(self.shapes[ox.NamedNode(shape)].get(SH + "sparql") for shape in found):
+            return self.triples
+        paths = [path for about in self.shapes.values() for path in about.get(SH + "path", ())]
+        near: set[Any] = {ox.NamedNode(node) for nodes in found.values() for node in nodes}
+        for _ in range(max([1, *(len(self.items(path)) for path in paths)])):
+            ahead = {o for node in near if node in self.forward for os in self.forward[node].values() for o in os}
+            behind = {s for node in near if node in self.backward for ss in self.backward[node].values() for s in ss}
+            near |= ahead | behind
+        below = RDFS + "subClassOf"
+        return [triple for triple in self.triples if triple.subject in near or triple.predicate.value == below]
 
+    @property
+    def backward(self) -> Shapes:
+        """Object → predicate → subjects, made when first needed."""
+        if self._backward is None:
+            self._backward = defaultdict(lambda: defaultdict(list))
+            for subject, about in self.forward.items():
+                for predicate, objects in about.items():
+                    for o in objects:
+                        self._backward[o][predicate].append(subject)
+        return self._backward
 
-def _target(shape: Any, about: Facts) -> str:
-    kinds = [*about.get(SH + "targetClass", ()), *_implicit(shape, about)]
-    parts = [f"{{ ?focus <{RDF_TYPE}>/<{RDFS}subClassOf>* {kind} }}" for kind in kinds]
-    parts += [f"{{ ?focus {p} ?any_o }}" for p in about.get(SH + "targetSubjectsOf", ())]
-    parts += [f"{{ ?any_s {p} ?focus }}" for p in about.get(SH + "targetObjectsOf", ())]
-    parts += [f"{{ BIND({node} AS ?focus) }}" for node in about.get(SH + "targetNode", ())]
-    return f"{{ SELECT DISTINCT ?focus {{ {' UNION '.join(parts)} }} }}" if parts else ""
+    def targets(self, shape: Any, about: Facts) -> set[Any]:
+        """Return the focus nodes of a shape (SHACL, section 2.1)."""
+        found = set(about.get(SH + "targetNode", ()))
+        kinds = {kind.value for kind in about.get(RDF_TYPE, ())}
+        implicit = [shape] if kinds & {RDFS + "Class", "http://www.w3.org/2002/07/owl#Class"} else []
+        for kind in [*about.get(SH + "targetClass", ()), *implicit]:
+            found |= self.instances(kind)
+        for predicate in about.get(SH + "targetSubjectsOf", ()):
+            found |= {s for s, facts in self.forward.items() if predicate.value in facts}
+        for predicate in about.get(SH + "targetObjectsOf", ()):
+            found |= {o for facts in self.forward.values() for o in facts.get(predicate.value, ())}
+        return found
 
+    def instances(self, kind: Any) -> set[Any]:
+        """Return the nodes of a class or of one of its subclasses."""
+        return {node for each in self.subclasses(kind) for node in self._inverse(each, RDF_TYPE)}
 
-def _implicit(shape: Any, about: Facts) -> list[Any]:
-    kinds = {kind.value for kind in about.get(RDF_TYPE, ())}
-    return [shape] if kinds & {RDFS + "Class", "http://www.w3.org/2002/07/owl#Class"} else []
+    def subclasses(self, kind: Any) -> set[Any]:
+        """Return a class with all its subclasses."""
+        found, waiting = {kind}, [kind]
+        while waiting:
+            new = set(self._inverse(waiting.pop(), RDFS + "subClassOf")) - found
+            found |= new
+            waiting += new
+        return found
 
+    def _inverse(self, node: Any, predicate: str) -> list[Any]:
+        return self.backward[node].get(predicate, []) if node in self.backward else []
 
-def _property_tests(facts: Shapes, about: Facts) -> Iterator[str]:
-    for inner in about.get(SH + "property", ()):
-        paths = facts[inner].get(SH + "path", ())
-        path = _path(facts, paths[0]) if len(paths) == 1 else None
-        if path is None or facts[inner].get(SH + "property"):
-            yield ""
-        else:
-            yield from _tests(facts, inner, path)
+    def values(self, node: Any, path: Any) -> list[Any]:
+        """Return the values of a node over a path; raises KeyError for a kind of path that is not known."""
+        if isinstance(path, ox.NamedNode):
+            return self.forward[node].get(path.value, []) if node in self.forward else []
+        about = self.shapes[path]
+        if SH + "inversePath" in about:
+            (inner,) = about[SH + "inversePath"]
+            if not isinstance(inner, ox.NamedNode):
+                raise KeyError(path)
+            return self._inverse(node, inner.value)
+        if SH + "alternativePath" in about:
+            return [v for step in self.items(about[SH + "alternativePath"][0]) for v in self.values(node, step)]
+        steps = self.items(path)
+        if not steps:
+            raise KeyError(path)
+        nodes = [node]
+        for step in steps:
+            nodes = [v for each in nodes for v in self.values(each, step)]
+        return nodes
 
+    def items(self, node: Any) -> list[Any]:
+        """Return the items of an RDF list of the shapes graph."""
+        found = []
+        while node in self.shapes and RDF + "first" in self.shapes[node]:
+            found.append(self.shapes[node][RDF + "first"][0])
+            node = self.shapes[node][RDF + "rest"][0]
+        return found
 
-def _path(facts: Shapes, node: Any) -> str | None:
-    if isinstance(node, ox.NamedNode):
-        return str(node)
-    for kind, before in (("inversePath", "^"), ("alternativePath", "|")):
-        inner = facts[node].get(SH + kind)
-        if inner:
-            steps = [inner[0]] if before == "^" else _list(facts, inner[0])
-            parts = [_path(facts, step) for step in steps]
-            joined = "|".join(part for part in parts if part)
-            return f"{before.strip('|')}({joined})" if parts and all(parts) else None
-    parts = [_path(facts, step) for step in _list(facts, node)]
-    return "/".join(part for part in parts if part) if parts and all(parts) else None
+    def property_tests(self, about: Facts) -> Iterator[Test]:
+        """Yield the tests of the property shapes of a shape."""
+        for inner in about.get(SH + "property", ()):
+            paths = self.shapes[inner].get(SH + "path", ())
+            if len(paths) != 1 or self.shapes[inner].get(SH + "property"):
+                yield _always
+                continue
+            try:
+                self.values(ox.NamedNode("urn:any"), paths[0])
+            except KeyError:
+                yield _always
+            else:
+                yield from self.tests(inner, paths[0])
 
+    def tests(self, shape: Any, path: Any) -> Iterator[Test]:
+        """Yield a test for each constraint of a shape: it holds for the nodes that may break the constraint."""
+        for name, argument in self.constraints(shape):
+            breaks = self.breaks(shape, name, argument)
+            if path is None:
+                yield breaks or _always
+            elif breaks:
+                yield lambda node, breaks=breaks: any(breaks(v) for v in self.values(node, path))  # type: ignore[misc]
+            else:
+                yield self.breaks_together(name, argument, path)
 
-def _list(facts: Shapes, node: Any) -> list[Any]:
-    items = []
-    while facts[node].get(RDF + "first"):
-        items.append(facts[node][RDF + "first"][0])
-        node = facts[node][RDF + "rest"][0]
-    return items
+    def constraints(self, shape: Any) -> list[tuple[str, Any]]:
+        """Return the constraints of a shape as (name, argument)."""
+        stated = self.shapes[shape].items()
+        known = [(p, arguments) for p, arguments in stated if p.startswith(SH) and p not in _SILENT]
+        return [(p.removeprefix(SH), argument) for p, arguments in known for argument in arguments]
 
+    def queries(self, about: Facts) -> Iterator[Test]:
+        """Yield a test for each SPARQL constraint: whether it selects a row with ``$this`` bound to the node."""
+        for constraint in about.get(SH + "sparql", ()):
+            for text in self.shapes[constraint][SH + "select"]:
+                yield lambda node, text=text: self._selects(text.value, node)  # type: ignore[misc]
 
-def _tests(facts: Shapes, shape: Any, path: str) -> Iterator[str]:
-    """Yield a graph pattern for each constraint of a shape; it holds for the nodes that may break the constraint."""
-    value = "BIND(?focus AS ?v)" if path == "?focus" else f"?focus {path} ?v ."
-    for name, argument in _constraints(facts, shape):
-        breaks = _breaks(facts, shape, name, argument)
-        if breaks is not None:
-            yield f"{value} FILTER({breaks})"
-        else:
-            yield _pattern(name, argument, path) if path != "?focus" else ""
+    def _selects(self, query: str, node: Any) -> bool:
+        rows = self.store.query(query, use_default_graph_as_union=True, substitutions={ox.Variable("this"): node})
+        assert isinstance(rows, ox.QuerySolutions)
+        return next(rows, None) is not None
 
+    def breaks_together(self, name: str, argument: Any, path: Any) -> Test:
+        """Return the test of a constraint on all values together; one that always holds where there is none."""
+        if name == "minCount":
+            return lambda node: len(set(self.values(node, path))) < int(argument.value)
+        if name == "maxCount":
+            return lambda node: len(set(self.values(node, path))) > int(argument.value)
+        if name == "hasValue":
+            return lambda node: argument not in self.values(node, path)
+        if name == "disjoint":
+            return lambda node: bool(set(self.values(node, path)) & set(self.values(node, argument)))
+        if name in ("lessThan", "lessThanOrEquals"):
+            return lambda node: any(
+                not _compares(name, v, w) for v in self.values(node, path) for w in self.values(node, argument)
+            )
+        if name == "uniqueLang":
+            return lambda node: _repeats_language(self.values(node, path))
+        return _always
 
-def _constraints(facts: Shapes, shape: Any) -> Iterator[tuple[str, Any]]:
-    for predicate, arguments in facts[shape].items():
-        if predicate.startswith(SH) and predicate not in _SILENT:
-            for argument in arguments:
-                yield predicate.removeprefix(SH), argument
-
-
-def _pattern(name: str, argument: Any, path: str) -> str:
-    """Return the pattern of a constraint on all values together; the empty one, which all match, if there is none."""
-    if name == "minCount" and argument.value == "1":
-        return f"MINUS {{ ?focus {path} ?v }}"
-    if name in ("maxCount", "minCount"):
-        sign = ">" if name == "maxCount" else "<"
-        count = f"SELECT ?focus (COUNT(DISTINCT ?v) AS ?n) {{ ?focus {path} ?v }} GROUP BY ?focus"
-        return f"OPTIONAL {{ {count} }} FILTER(COALESCE(?n, 0) {sign} {argument.value})"
-    if name == "hasValue":
-        return f"MINUS {{ ?focus {path} {argument} }}"
-    if name in ("lessThan", "lessThanOrEquals"):
-        sign = "<" if name == "lessThan" else "<="
-        return f"?focus {path} ?v . ?focus {argument} ?w FILTER(COALESCE(!(?v {sign} ?w), true))"
-    if name == "disjoint":
-        return f"?focus {path} ?v . ?focus {argument} ?v"
-    if name == "uniqueLang":
-        return f'?focus {path} ?v, ?w FILTER(LANG(?v) != "" && LANG(?v) = LANG(?w) && !sameTerm(?v, ?w))'
-    return ""
-
-
-def _breaks(facts: Shapes, shape: Any, name: str, argument: Any) -> str | None:
-    """Return an expression that holds for the values ``?v`` that may break a constraint; None where there is none."""
-    if name in ("or", "and"):
-        members = [_member(facts, member) for member in _list(facts, argument)]
-        parts = [part for part in members if part is not None]
-        if len(parts) < len(members):
-            return None
-        return "(" + (" && " if name == "or" else " || ").join(parts) + ")"
-    if name == "node":
-        return _member(facts, argument)
-    if name == "nodeKind":
-        return f"!({_KIND_TESTS[argument.value.removeprefix(SH)]})"
-    if name == "class":
-        return f"NOT EXISTS {{ ?v <{RDF_TYPE}>/<{RDFS}subClassOf>* {argument} }}"
-    if name == "datatype":
-        ill = f" || !BOUND(?v) || COALESCE({argument}(STR(?v)) != ?v, true)" if argument.value in _CAST else ""
-        return f"(!isLiteral(?v) || DATATYPE(?v) != {argument}{ill})"
-    if name == "in":
-        return "!(" + " || ".join(f"sameTerm(?v, {item})" for item in _list(facts, argument)) + ")"
-    if name in _COMPARISONS and argument.datatype.value in _COMPARABLE:
-        return f"COALESCE(!(?v {_COMPARISONS[name]} {argument}), true)"
-    if name in ("minLength", "maxLength"):
-        return f"(isBlank(?v) || STRLEN(STR(?v)) {'<' if name == 'minLength' else '>'} {argument.value})"
-    if name == "pattern" and "(?" not in argument.value:
-        flags = "".join(flag.value for flag in facts[shape].get(SH + "flags", ()))
-        # An expression that the engine cannot read leaves every value suspect.
-        return f"(isBlank(?v) || COALESCE(!REGEX(STR(?v), {ox.Literal(argument.value)}, {ox.Literal(flags)}), true))"
-    if name == "languageIn":
-        tags = " && ".join(f"!LANGMATCHES(LANG(?v), {tag})" for tag in _list(facts, argument))
-        return f"(!isLiteral(?v) || ({tags}))"
-    return None
-
-
-def _member(facts: Shapes, shape: Any) -> str | None:
-    """Return an expression that holds for the values that may break any constraint of a shape without properties."""
-    if facts[shape].get(SH + "property") or facts[shape].get(SH + "path"):
+    def breaks(self, shape: Any, name: str, argument: Any) -> Test | None:
+        """Return the test of a constraint on each value: whether the value may break it; None where there is none."""
+        if name in ("or", "and"):
+            members = [self.member(each) for each in self.items(argument)]
+            if None in members:
+                return None
+            parts = [member for member in members if member]
+            combine = all if name == "or" else any
+            return lambda value: combine(part(value) for part in parts)
+        if name == "node":
+            return self.member(argument)
+        if name == "nodeKind":
+            kinds = _KINDS[argument.value.removeprefix(SH)]
+            return lambda value: not isinstance(value, kinds)
+        if name == "class":
+            instances = self.instances(argument)
+            return lambda value: value not in instances
+        if name == "datatype":
+            return lambda value: not _is_of_type(value, argument)
+        if name == "in":
+            allowed = set(self.items(argument))
+            return lambda value: value not in allowed
+        if name in _ORDER and isinstance(argument, ox.Literal):
+            return lambda value: not _compares(name, value, argument)
+        if name in ("minLength", "maxLength"):
+            bound, sign = int(argument.value), 1 if name == "maxLength" else -1
+            return lambda value: isinstance(value, ox.BlankNode) or sign * (len(value.value) - bound) > 0
+        if name == "pattern":
+            flags = "".join(flag.value for flag in self.shapes[shape].get(SH + "flags", ()))
+            pattern = re.compile(argument.value, re.IGNORECASE if "i" in flags else 0)
+            return (
+                None
+                if flags.strip("i")
+                else lambda value: isinstance(value, ox.BlankNode) or not pattern.search(value.value)
+            )
+        if name == "languageIn":
+            tags = tuple(tag.value.lower() for tag in self.items(argument))
+            return lambda value: not isinstance(value, ox.Literal) or not _matches(value.language, tags)
         return None
-    parts = [_breaks(facts, shape, name, argument) for name, argument in _constraints(facts, shape)]
-    return None if None in parts else "(" + (" || ".join(part for part in parts if part) or "false") + ")"
+
+    def member(self, shape: Any) -> Test | None:
+        """Return whether a value may break a shape without properties; None where that cannot be told here."""
+        about = self.shapes[shape]
+        if about.get(SH + "property") or about.get(SH + "path") or about.get(SH + "sparql"):
+            return None
+        tests = [self.breaks(shape, name, argument) for name, argument in self.constraints(shape)]
+        if None in tests:
+            return None
+        known = [test for test in tests if test]
+        return lambda value: any(test(value) for test in known)
+
+
+def _index(triples: Iterable[Any]) -> Shapes:
+    facts: Shapes = defaultdict(lambda: defaultdict(list))
+    for triple in triples:
+        facts[triple.subject][triple.predicate.value].append(triple.object)
+    return facts
+
+
+def _always(node: Any) -> bool:
+    return True
+
+
+def _is_of_type(value: Any, kind: Any) -> bool:
+    if not isinstance(value, ox.Literal) or value.datatype != kind:
+        return False
+    if kind.value not in _READ:
+        # Types that nobody reads have no ill-typed values; those of XML Schema are left to pySHACL.
+        return not kind.value.startswith(XSD)
+    return _read(value) is not None
+
+
+def _read(value: Any) -> Any:
+    """Return the value of a literal, or None when it cannot be read."""
+    try:
+        return _READ[value.datatype.value](value.value)
+    except _UNREADABLE:
+        return None
+
+
+def _compares(name: str, value: Any, bound: Any) -> bool:
+    """Return whether a comparison certainly holds; values that this module does not read do not compare."""
+    if not (isinstance(value, ox.Literal) and isinstance(bound, ox.Literal)):
+        return False
+    left, right = _read(value), _read(bound)
+    try:
+        return left is not None and right is not None and _ORDER[name](left, right)
+    except TypeError:
+        return False
+
+
+def _repeats_language(values: Iterable[Any]) -> bool:
+    tags = [value.language.lower() for value in set(values) if isinstance(value, ox.Literal) and value.language]
+    return len(tags) > len(set(tags))
+
+
+def _matches(language: str | None, tags: tuple[str, ...]) -> bool:
+    given = (language or "").lower()
+    return any(given == tag or given.startswith(tag + "-") for tag in tags)

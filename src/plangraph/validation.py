@@ -100,10 +100,11 @@ def check(store: ox.Store, tree: Tree, lang: str = "en") -> Report:
 def shacl_findings(store: ox.Store, shapes: list[ox.Triple], lang: str) -> Iterable[Finding]:
     """Yield the faults that the shapes find.
 
-    Set queries on the store find the nodes that may be at fault; pySHACL then judges those nodes alone. A clean graph
-    therefore never reaches pySHACL, which needs a second for every few thousand statements.
+    A screen finds the nodes that may be at fault; pySHACL then judges those nodes alone. A clean graph therefore never
+    reaches pySHACL, which needs a second for every few thousand statements.
     """
-    suspects = screening.suspects(store, shapes)
+    screen = screening.Screen(store, shapes)
+    suspects = screen.suspects()
     if not suspects:
         return
     logging.getLogger("rdflib.term").setLevel(logging.ERROR)
@@ -119,7 +120,7 @@ def shacl_findings(store: ox.Store, shapes: list[ox.Triple], lang: str) -> Itera
         for shape, nodes in suspects.items()
         for node in nodes
     ]
-    graph = to_rdflib(dict.fromkeys(quad.triple for quad in store), _cached_graph())
+    graph = to_rdflib(screen.surroundings(suspects), _cached_graph())
     shape_graph = to_rdflib(narrowed)
     _, report, _ = pyshacl.validate(graph, shacl_graph=shape_graph, inplace=True)
     sh = rdflib.Namespace(SHACL)
