@@ -13,7 +13,7 @@ import rdflib
 
 from conftest import ROOT
 from plangraph import load_graph, stores, validate
-from plangraph.building import make_parts, union
+from plangraph.building import build, make_parts, union
 from plangraph.loading import parse, to_rdflib
 from plangraph.paths import Tree
 from plangraph.validation import SHACL, shacl_findings
@@ -116,3 +116,9 @@ def test_every_shape_says_what_to_do_in_both_languages(lang: str) -> None:
     for shape in properties:
         messages = [m for m in graph.objects(shape, SH.message) if isinstance(m, rdflib.Literal)]
         assert [m for m in messages if m.language == lang], shape
+
+
+def test_a_built_graph_conforms_like_its_files(little: Tree, tmp_path: Path) -> None:
+    build(little.data, tmp_path / "out")
+    report = validate(tmp_path / "out/graph.ttl", data=little.data)
+    assert report.conforms, report.findings[:5]
