@@ -107,18 +107,38 @@ def check(text: str, graphs: Collection[str] = ()) -> str:
 
 
 def syntax_error(text: str, error: SyntaxError, name: str) -> QueryError:
-    """Return a QueryError that shows the line of a syntax error with a caret under the column."""
-    match = re.search(r"error at (\d+):(\d+)(?:-\S+)?:?\s*(.*)", error.msg or "", re.DOTALL)
-    if not match:
+    """Return a QueryError that shows the line of a syntax error with a caret under the column.
+
+    The engine names the farthest place it tried, often the end of the text; rdflib's parser names the start of what it
+    could not read, which is nearer to the mistake. Where rdflib finds no fault, the engine's place and words stand.
+    """
+    engine = re.search(r"error at (\d+):(\d+)(?:-\S+)?:?\s*(.*)", error.msg or "", re.DOTALL)
+    place = _unread_from(text)
+    if place:
+        (line, column), what = place, "this part cannot be read"
+    elif engine:
+        line, column, what = int(engine[1]), int(engine[2]), " ".join(engine[3].split())
+        if "Prefix not found" in what:
+            what = "a prefix is used that no PREFIX line declares"
+    else:
         return QueryError(f"syntax error: {error.msg}", where=name, mend="mend the query")
-    line, column, what = int(match[1]), int(match[2]), " ".join(match[3].split())
-    if what.startswith("expected one of") and len(what) > 100:
-        # The parser lists every character that may follow, which helps nobody.
-        what = "this is not expected here"
     lines = text.splitlines() or [""]
-    content = lines[min(line, len(lines)) - 1]
+    line = min(line, len(lines))
     return QueryError(
         f"syntax error: {what[:300]}",
         where=f"{name}:{line}:{column}",
-        mend=f"mend this line:\n    {content}\n    {' ' * (column - 1)}^",
+        mend=f"mend this line:\n    {lines[line - 1]}\n    {' ' * (column - 1)}^",
     )
+
+
+def _unread_from(text: str) -> tuple[int, int] | None:
+    from pyparsing import ParseBaseException
+    from rdflib.plugins.sparql.parser import parseQuery
+
+    try:
+        parseQuery(text)
+    except ParseBaseException as error:
+        return error.lineno, error.col
+    except RecursionError:
+        return None
+    return None
