@@ -149,7 +149,7 @@ def test_checks_find_nothing_in_the_data(store: ox.Store) -> None:
 
 
 def test_a_question_in_python(tmp_path: Path, store: ox.Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(building, "query_store", lambda data: store)
+    monkeypatch.setattr(building, "query_store", lambda data, out: store)
     found = query("responsible-ministry", data=ROOT / "data", measure="22b")
     assert isinstance(found, Answer)
     assert found.rows == [{"ministry": "Kulturdepartementet"}]

@@ -91,6 +91,7 @@ def query(
     name: str | Query,
     *,
     data: Path | str | None = None,
+    out: Path | str = "out",
     lang: str = "nb",
     iri: bool = False,
     evidence: bool = False,
@@ -101,9 +102,11 @@ def query(
 
     ``name`` is a question of the library, the path of a ``.rq`` file or a SPARQL text; parameters are given by the
     names that ``plangraph query NAME --show`` lists, and a thing by its IRI, its short id (``imdi``, ``18a``) or any
-    of its names. Things are shown by name in ``lang``, nb or en, else in the other one; a measure by number and name.
-    ``iri`` adds a column with the IRI of each thing, ``evidence`` one with the places in the report that state the
-    row, and ``source``, the report's file, one with the words that stand there. For terms and datatypes use
+    of its names. The graph built in ``out`` answers when it is up to date, else it is made in memory.
+
+    Things are shown by name in ``lang``, nb or en, else in the other one; a measure by number and name. ``iri`` adds a
+    column with the IRI of each thing, ``evidence`` one with the places in the report that state the row, and
+    ``source``, the report's file, one with the words that stand there. For terms and datatypes use
     :func:`plangraph.run_query`.
 
     Raises QueryError when the query is unknown, refused or malformed, a parameter is missing or unknown, or a value
@@ -112,7 +115,7 @@ def query(
     from plangraph.building import query_store
 
     found = named_query(name, data)
-    store = query_store(data)
+    store = query_store(data, out)
     result = ask(found, store, {key: str(value) for key, value in parameters.items()})
     return answer(result, store, lang=lang, iri=iri, evidence=evidence, source=source)
 
