@@ -344,7 +344,9 @@ def search_index(site: Site, lang: str) -> bytes:
         texts += [index.label(str(f.object), lang) for f in told]
         body = " ".join(dict.fromkeys(text for text in texts if text and text != shown["text"]))
         weight = len(index.facts_to.get(iri, ())) + len(index.facts_of.get(iri, ()))
-        entries.append([shown["text"], pages.kind_label(site, iri, lang), shown["url"], body[:600], weight])
+        entries.append(
+            [shown["text"], pages.kind_label(site, iri, lang), shown["url"], body[:600], weight, shown["tag"]]
+        )
     return _script("plangraphSearch", entries)
 
 

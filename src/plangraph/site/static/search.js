@@ -7,8 +7,8 @@
   const list = document.getElementById("found");
   const fold = (text) =>
     text.toLowerCase().normalize("NFC").replaceAll("ä", "æ").replaceAll("ö", "ø").replaceAll("é", "e");
-  const entries = (window.plangraphSearch || []).map(([name, kind, url, body, weight]) => ({
-    name, kind, url, weight, low: fold(name), body: fold(`${kind} ${body}`),
+  const entries = (window.plangraphSearch || []).map(([name, kind, url, body, weight, tag]) => ({
+    name, kind, url, weight, tag: fold(tag), low: fold(name), body: fold(`${kind} ${body}`),
   }));
 
   const score = (entry, words) => {
@@ -16,7 +16,7 @@
     for (const word of words) {
       const at = entry.low.indexOf(word);
       const start = ` ${entry.body}`.indexOf(` ${word}`);
-      if (entry.low === word) total += 100;
+      if (entry.low === word || (entry.tag && entry.tag === word)) total += 100;
       else if (at === 0) total += 60;
       else if (at > 0 && /[\s(§-]/.test(entry.low[at - 1])) total += 40;
       else if (at > 0) total += 20;
