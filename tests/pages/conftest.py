@@ -1,6 +1,5 @@
 """One site of the real data, written once for all tests of this folder."""
 
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -64,8 +63,8 @@ class Seen(HTMLParser):
 
 
 @pytest.fixture(scope="session")
-def pages(folder: Path) -> Iterator[dict[str, Seen]]:
-    yield {
+def pages(folder: Path) -> dict[str, Seen]:
+    return {
         file.relative_to(folder).as_posix(): Seen(file.read_text(encoding="utf-8"))
         for file in sorted(folder.rglob("*.html"))
     }
