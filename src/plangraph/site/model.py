@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
     from plangraph.site.layers import Layer
+    from plangraph.text import Source
 
 Page = dict[str, Any]
 """A page model: ``template``, ``path`` (without language), ``title``, and what its template shows."""
@@ -33,7 +34,7 @@ class Site:
     tree: Tree
     store: "ox.Store" = field(repr=False)
     layers: "tuple[Layer, ...]" = field(repr=False, default=())
-    report: str | None = field(repr=False, default=None)
+    report: "Source | None" = field(repr=False, default=None)
     faults_to: str = ""
     built: Path | None = None
     answers: dict[Any, Any] = field(repr=False, default_factory=dict)
@@ -74,8 +75,10 @@ def open_site(
     return Site(index, tree, store, found, text, faults_to, built)
 
 
-def _read_report(path: Path, index: Index) -> str:
+def _read_report(path: Path, index: Index) -> "Source":
     from hashlib import sha256
+
+    from plangraph.text import source_of
 
     try:
         raw = path.read_bytes()
@@ -93,7 +96,7 @@ def _read_report(path: Path, index: Index) -> str:
             where=str(path),
             mend="give the text whose SHA-256 stands in plan.ttl: " + (", ".join(sorted(known)) or "none is stated"),
         )
-    return raw.decode("utf-8")
+    return source_of(raw.decode("utf-8"))
 
 
 @cache

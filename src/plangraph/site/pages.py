@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby, product
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from plangraph import __version__
@@ -38,6 +38,9 @@ from plangraph.vocabulary import BASE, CODE, DCT, PG, RDF, RDF_TYPE, RDFS, SKOS,
 
 # How a locator begins that lies in the plan text or the result text of the measure whose page it stands on.
 _OWN_PLACE = {"nb": r"^tiltak {}, (?:plantekst|planen|resultat), ", "en": r"^measure {}, (?:plan text|result text), "}
+if TYPE_CHECKING:
+    from plangraph.text import Source
+
 LISTS = ("actors", "things", "laws", "places", "themes", "money")
 _LIST_KINDS = {
     "actors": ("actor",),
@@ -80,6 +83,9 @@ def link(site: Site, iri: str, lang: str) -> dict[str, Any]:
     if known is None:
         found = site.index.labels.get(iri, {})
         name = site.index.label(iri, lang)
+        if iri in site.index.facts and not found:
+            # A fact has no name: it is shown by where the report states it.
+            name = next((site.index.locator(e, lang) for e in site.index.facts[iri].evidence), name)
         numbered = site.index.kinds.get(iri) == "measure"
         known = site.links[iri, lang] = {
             "iri": iri,
@@ -144,20 +150,13 @@ def places(site: Site, evidence: Iterable[str], lang: str, within: str = "") -> 
     return found
 
 
-def in_context(report: str, evidence: str, around: int = 160) -> list[dict[str, str]]:
-    """Return the words of each piece of evidence with those before and after it, line breaks as spaces."""
+def in_context(report: "Source", evidence: str, context: int = 160) -> list[dict[str, str]]:
+    """Return the words of each piece of evidence with those before and after it, line ends and hyphens mended."""
+    from plangraph.evidence import around
+    from plangraph.text import Span
 
-    def plain(text: str) -> str:
-        text = re.sub(r"(?<=[^\W\d_])-\n(?!og\b|eller\b|samt\b)(?=[a-zæøå])", "", text)
-        return re.sub(r"\s+", " ", text)
-
-    shown = []
-    for start, end in spans(evidence):
-        before, words_, after = report[max(0, start - around) : start], report[start:end], report[end : end + around]
-        before = before.split(" ", 1)[-1] if start > around else before
-        after = after.rsplit(" ", 1)[0] if end + around < len(report) else after
-        shown.append({"before": plain(before), "words": plain(words_), "after": plain(after)})
-    return shown
+    pieces = [around(report, Span(start, end), context) for start, end in spans(evidence)]
+    return [{"before": before, "words": said, "after": after} for before, said, after in pieces]
 
 
 def fact_row(site: Site, fact: Fact, lang: str, within: str = "") -> dict[str, Any]:
