@@ -52,19 +52,23 @@ def register(add: Any) -> None:
 
 def serve(options: argparse.Namespace) -> int:
     """Serve until stopped."""
+    from plangraph.serving.limits import Limits
+    from plangraph.serving.pool import starter
+
+    if options.seconds <= 0 or options.memory <= 0 or options.answer <= 0:
+        raise UsageError("a limit must be greater than zero", mend="see 'plangraph serve --help'")
+    limits = Limits(seconds=options.seconds, memory=int(options.memory * 1e6), answer=int(options.answer * 1e6))
+    settings = {"data": options.data, "out": options.out, "store": options.store}
+    settings |= {"report": options.report, "faults_to": options.faults_to}
+    workers = starter({**settings, "limits": limits.plain()})
+    workers.launch()
     try:
-        from plangraph.serving.limits import Limits
         from plangraph.serving.running import serve as run
     except ImportError as error:
         raise UsageError(
             f"the server needs {error.name}, which is not installed",
             mend="install it with: pip install 'plangraph[web]'",
         ) from error
-    if options.seconds <= 0 or options.memory <= 0 or options.answer <= 0:
-        raise UsageError("a limit must be greater than zero", mend="see 'plangraph serve --help'")
-    settings = {"data": options.data, "out": options.out, "store": options.store}
-    settings |= {"report": options.report, "faults_to": options.faults_to}
-    limits = Limits(seconds=options.seconds, memory=int(options.memory * 1e6), answer=int(options.answer * 1e6))
 
     def log(line: str) -> None:
         if options.log or options.log_queries:
@@ -75,6 +79,7 @@ def serve(options: argparse.Namespace) -> int:
 
     run(
         settings,
+        workers,
         host=options.host,
         port=options.port,
         names=tuple(options.name),

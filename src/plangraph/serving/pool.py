@@ -4,11 +4,13 @@ import asyncio
 import json
 import signal
 import socket
+import subprocess
 import sys
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from plangraph.errors import StoreError
@@ -35,6 +37,9 @@ class Starter(Protocol):
 
     about: dict[str, Any]
 
+    def launch(self) -> None:
+        """Begin loading the store while this process still reads its own libraries; ``open`` does it otherwise."""
+
     async def open(self) -> None:
         """Prepare, and learn what the store holds."""
 
@@ -55,19 +60,26 @@ class Forks:
         self._settings = json.dumps(settings)
         self._turn = asyncio.Lock()
         self._control: socket.socket | None = None
-        self._zygote: asyncio.subprocess.Process | None = None
+        self._zygote: subprocess.Popen[bytes] | None = None
+        self._launched = False
         self.about: dict[str, Any] = {}
 
-    async def open(self) -> None:
-        """Start the zygote and wait until it has loaded the store."""
+    def launch(self) -> None:
+        """Start the zygote, which begins to load the store."""
         ours, theirs = socket.socketpair()
+        command = [sys.executable, "-m", "plangraph.serving.worker", "zygote", self._settings]
         with theirs:
-            self._zygote = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "plangraph.serving.worker", "zygote", self._settings, stdin=theirs.fileno()
-            )
+            self._zygote = subprocess.Popen(command, stdin=theirs.fileno())
         ours.setblocking(False)
-        self._control = ours
-        self.about = await _greeting(_first_message(ours))
+        self._control, self._launched = ours, True
+
+    async def open(self) -> None:
+        """Wait until a zygote has loaded the store."""
+        if not self._launched:
+            self.launch()
+        self._launched = False
+        assert self._control
+        self.about = await _greeting(_first_message(self._control))
 
     async def start(self, kept: bool) -> Worker:
         """Have the zygote fork a worker; a zygote that has died is replaced."""
@@ -77,6 +89,7 @@ class Forks:
                 try:
                     pid = await self._ask(b"Fquick" if kept else b"F", theirs.fileno())
                 except (EOFError, OSError):
+                    await self.close()
                     await self.open()
                     pid = await self._ask(b"Fquick" if kept else b"F", theirs.fileno())
         reader, writer = await asyncio.open_connection(sock=ours)
@@ -94,12 +107,12 @@ class Forks:
         """End the zygote, and with it every worker."""
         if self._control:
             self._control.close()
-        if self._zygote and self._zygote.returncode is None:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._zygote.wait(), 2)
-            if self._zygote.returncode is None:
+        if self._zygote:
+            try:
+                self._zygote.wait(2)
+            except subprocess.TimeoutExpired:
                 self._zygote.kill()
-                await self._zygote.wait()
+                self._zygote.wait()
 
     async def _ask(self, command: bytes, descriptor: int | None = None) -> int:
         if self._control is None:
@@ -120,6 +133,9 @@ class Alone:
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._settings = json.dumps(settings)
         self.about: dict[str, Any] = {}
+
+    def launch(self) -> None:
+        """Do nothing: there is no process that all workers share."""
 
     async def open(self) -> None:
         """Learn from a first worker what the store holds."""
@@ -294,6 +310,16 @@ class Pool:
                 return
             except (EOFError, OSError, StoreError):
                 await asyncio.sleep(1)
+
+
+def starter(settings: dict[str, Any]) -> Starter:
+    """Return how workers start: forked from memory where that is safe, else as processes of their own."""
+    return Forks(settings) if sys.platform == "linux" and not on_disk(settings) else Alone(settings)
+
+
+def on_disk(settings: dict[str, Any]) -> bool:
+    """Return whether the settings name a store on disk."""
+    return bool(settings.get("store")) and (Path(settings["store"]) / "CURRENT").is_file()
 
 
 async def _greeting(message: Any) -> dict[str, Any]:

@@ -4,7 +4,6 @@ import asyncio
 import errno
 import signal
 import socket
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,8 +15,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from plangraph.errors import UsageError
 from plangraph.serving.app import make_app
 from plangraph.serving.limits import Limits
-from plangraph.serving.pool import Alone, Forks, Pool, Starter
-from plangraph.stores import is_store
+from plangraph.serving.pool import Pool, Starter, on_disk, starter
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 HEADER_SECONDS = 10
@@ -57,6 +55,7 @@ class _Patient(H11Protocol):
 
 def serve(
     settings: dict[str, Any],
+    workers: Starter | None = None,
     *,
     host: str = "127.0.0.1",
     port: int = 8000,
@@ -73,18 +72,21 @@ def serve(
     so that no page of the web can reach it under a name of its own. ``port`` 0 takes any free one; ``ready`` is called
     with the address when the server answers.
 
+    ``workers`` may have been launched before this module was imported, which takes as long as loading a store.
+
     Raises UsageError when the port is in use, and StoreError when the store cannot be opened.
     """
     limits = limits or Limits()
     listening = _listen(host, port)
     try:
-        asyncio.run(_run(settings, listening, names, url, limits, log, log_queries, ready))
+        asyncio.run(_run(settings, workers, listening, names, url, limits, log, log_queries, ready))
     finally:
         listening.close()
 
 
 async def _run(
     settings: dict[str, Any],
+    workers: Starter | None,
     listening: socket.socket,
     names: tuple[str, ...],
     url: str,
@@ -96,9 +98,9 @@ async def _run(
     host, port = listening.getsockname()[:2]
     local = host in ("127.0.0.1", "::1")
     hosts = (LOOPBACK if local else frozenset()) | {name.lower() for name in names} if local or names else frozenset()
-    pool = Pool(starter({**settings, "limits": limits.plain()}), limits)
+    pool = Pool(workers or starter({**settings, "limits": limits.plain()}), limits)
     slow = replace(limits, seconds=30, long=1, patience=30)
-    site = None if _on_disk(settings) else Pool(starter({**settings, "limits": slow.plain(), "pages": True}), slow)
+    site = None if on_disk(settings) else Pool(starter({**settings, "limits": slow.plain(), "pages": True}), slow)
     opening: asyncio.Task[None] | None = None
     try:
         await pool.open()
@@ -140,15 +142,6 @@ async def _run(
 
 def _failed(task: "asyncio.Task[None]") -> bool:
     return task.done() and not task.cancelled() and task.exception() is not None
-
-
-def starter(settings: dict[str, Any]) -> Starter:
-    """Return how workers start: forked from memory where that is safe, else as processes of their own."""
-    return Forks(settings) if sys.platform == "linux" and not _on_disk(settings) else Alone(settings)
-
-
-def _on_disk(settings: dict[str, Any]) -> bool:
-    return bool(settings.get("store")) and is_store(Path(settings["store"]))
 
 
 def _listen(host: str, port: int) -> socket.socket:
