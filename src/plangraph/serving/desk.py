@@ -82,6 +82,19 @@ class Desk:
             "questions": [_question(query) for query in self.library.values()],
         }
 
+    def warm(self) -> None:
+        """Give each kind of answer once: a worker can open no file, so it could not import on first use."""
+        first = next((q.subject.value for q in self.store if isinstance(q.subject, ox.NamedNode)), BASE)
+        pattern = f"SELECT * {{ VALUES ?s {{ <{BASE}actor/x> }} }}"
+        for form in ("html", "json"):
+            self.answer({"kind": "sparql", "query": pattern, "format": form})
+        for form in ("turtle", "jsonld", "ntriples"):
+            self.answer({"kind": "thing", "path": first.removeprefix(BASE), "format": form})
+        self.answer({"kind": "thing", "path": "actor/x", "format": "iri"})
+        found = answers.answer(queries.ask(queries.Query("warm", pattern), self.store), self.store, iri=True)
+        for form in ("csv", "json"):
+            output.render(found.columns, found.rows, form)
+
     def answer(self, request: dict[str, Any]) -> Answer:
         """Answer one request; a fault becomes an answer with a status and a reason."""
         kinds: dict[str, Callable[[dict[str, Any]], Answer]] = {

@@ -52,6 +52,7 @@ def zygote(settings: dict[str, Any]) -> None:
     control = socket.socket(fileno=os.dup(0))
     _silence()
     desk = _opened(settings, control.fileno())
+    desk.warm()
     frames.write(control.fileno(), frames.packed(desk.about()))
     children: set[int] = set()
     while True:
