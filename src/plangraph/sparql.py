@@ -132,8 +132,12 @@ def syntax_error(text: str, error: SyntaxError, name: str) -> QueryError:
 
 
 def _unread_from(text: str) -> tuple[int, int] | None:
-    from pyparsing import ParseBaseException
-    from rdflib.plugins.sparql.parser import parseQuery
+    try:
+        from pyparsing import ParseBaseException
+        from rdflib.plugins.sparql.parser import parseQuery
+    except (ImportError, OSError):
+        # A worker of the server can open no file, and importing rdflib beforehand would delay its start.
+        return None
 
     try:
         parseQuery(text)

@@ -32,7 +32,10 @@ SLOW = {
 LARGE = {
     "sixteen million rows and more": ("SELECT * { ?a ?b ?c . ?d ?e ?f }", {507}),
     "doubled strings": (f'SELECT ?x40 {{ BIND("0123456789" AS ?x0) {DOUBLED} }}', {504, 507}),
-    "replaced strings": ('SELECT ?y { BIND(REPLACE("' + "a" * 5000 + '", "a", "' + "b" * 5000 + '") AS ?y) }', {507}),
+    "replaced strings": (
+        'SELECT ?y { BIND(REPLACE("' + "a" * 5000 + '", "a", "' + "b" * 5000 + '") AS ?y) }',
+        {504, 507},
+    ),
 }
 QUICK = {
     "regular expression that backtracks": (f'ASK {{ FILTER(REGEX("{"a" * 5000}b", "^(a+)+$")) }}', {200}),

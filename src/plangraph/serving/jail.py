@@ -11,10 +11,12 @@ _PR_SET_PDEATHSIG = 1
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 
 
-def die_with_parent() -> None:
-    """Have this process killed when its parent ends, however that ends (Linux; elsewhere nothing happens)."""
+def die_with_parent(parent: int) -> None:
+    """Have this process killed when its parent ends, however that ends (Linux; elsewhere nothing happens).
+
+    ``parent`` is the process id of the parent, which may have ended before this one came to ask.
+    """
     if sys.platform == "linux":
-        parent = os.getppid()
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() != parent:
             os._exit(0)

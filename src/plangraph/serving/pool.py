@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -57,7 +58,7 @@ class Forks:
     """Workers forked from a zygote that holds the store in memory (Linux)."""
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
-        self._settings = json.dumps(settings)
+        self._settings = json.dumps({**settings, "parent": os.getpid()})
         self._turn = asyncio.Lock()
         self._control: socket.socket | None = None
         self._zygote: subprocess.Popen[bytes] | None = None
@@ -131,7 +132,7 @@ class Alone:
     """Workers that are processes of their own, each with the store opened for reading (any system)."""
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
-        self._settings = json.dumps(settings)
+        self._settings = json.dumps({**settings, "parent": os.getpid()})
         self.about: dict[str, Any] = {}
 
     def launch(self) -> None:

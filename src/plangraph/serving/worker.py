@@ -30,7 +30,7 @@ def serve_requests(desk: Desk, incoming: int, outgoing: int) -> None:
 
 def alone(settings: dict[str, Any]) -> None:
     """Open the store, give up what is not needed, and answer on standard input and output."""
-    jail.die_with_parent()
+    jail.die_with_parent(settings["parent"])
     limits = Limits(**settings["limits"])
     incoming, outgoing = os.dup(0), os.dup(1)
     _silence()
@@ -48,7 +48,7 @@ def zygote(settings: dict[str, Any]) -> None:
     ``K pid`` kills and ``R pid`` waits; both answer with the signal that ended the worker, or 0. A process that is
     not a worker of this one is left alone.
     """
-    jail.die_with_parent()
+    jail.die_with_parent(settings["parent"])
     control = socket.socket(fileno=os.dup(0))
     _silence()
     desk = _opened(settings, control.fileno())
@@ -60,8 +60,10 @@ def zygote(settings: dict[str, Any]) -> None:
         if not message:
             break
         if message[:1] == b"F":
+            parent = os.getpid()
             pid = os.fork()
             if not pid:
+                jail.die_with_parent(parent)
                 control.close()
                 _become_worker(desk, descriptors[0], Limits(**settings["limits"]), message[1:] == b"quick")
             os.close(descriptors[0])
@@ -83,7 +85,6 @@ def zygote(settings: dict[str, Any]) -> None:
 def _become_worker(desk: Desk, descriptor: int, limits: Limits, quick: bool) -> None:
     status = 1
     try:
-        jail.die_with_parent()
         if not quick:
             jail.yield_to_others()
         jail.bounded_memory(limits.memory)
