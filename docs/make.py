@@ -20,7 +20,7 @@ from typing import Any
 import pyoxigraph as ox
 
 import plangraph
-from plangraph.cli import make_parser
+from plangraph.cli import COMMANDS, command_parser
 from plangraph.loading import parse
 from plangraph.names import short
 from plangraph.paths import Tree, find_tree
@@ -52,7 +52,7 @@ def pages() -> dict[str, str]:
 
 def cli_page() -> str:
     """Return the reference of the command line, from the parser."""
-    _, commands = make_parser()
+    commands = {name: command_parser(name) for name in COMMANDS}
     parts = [
         "# Command line\n\n",
         NOTE,

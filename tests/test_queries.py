@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from conftest import ROOT
 from plangraph import building, queries, sparql
 from plangraph.answers import Answer, answer, query
-from plangraph.cli import make_parser
+from plangraph.cli import command_parser
 from plangraph.cli.completion import SCRIPTS, candidates
 from plangraph.errors import QueryError, UsageError
 from plangraph.loading import to_rdflib
@@ -106,8 +106,7 @@ def test_the_query_runs_on_any_sparql_1_1_store(name: str) -> None:
 
 @EVERY
 def test_no_parameter_hides_behind_an_option(name: str) -> None:
-    _, commands = make_parser()
-    options = [o for action in commands["query"]._actions for o in action.option_strings]
+    options = [o for action in command_parser("query")._actions for o in action.option_strings]
     for parameter in QUESTIONS[name].parameters:
         assert not any(option.startswith(f"--{parameter}") for option in options)
 

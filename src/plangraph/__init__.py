@@ -16,9 +16,7 @@ Every fact of the graph points to the span of the report that states it. The pub
 Importing the package loads no heavy library: each function arrives when it is first used.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from plangraph.answers import query, questions
     from plangraph.building import build, build_graph
@@ -68,8 +66,10 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name in _HOME:
+        from importlib import import_module
+
         return getattr(import_module(f"plangraph.{_HOME[name]}"), name)
     raise AttributeError(f"module 'plangraph' has no attribute {name!r}")
 

@@ -1,25 +1,53 @@
 """The command line: each command calls one public function and prints the answer.
 
-Nothing heavy is imported before a command runs, so that ``plangraph --help`` and a named query start at once.
+Nothing heavy is imported before a command runs, and of the commands only the one that is called, so that
+``plangraph --help`` and a named query start at once.
 """
 
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from importlib import import_module
 
 from plangraph import __version__
-from plangraph.cli import coding, completion, graph, networks, reading, site, tables, web
 from plangraph.errors import PlangraphError, UsageError
 
-GROUPS = (graph, networks, reading, coding, tables, site, web, completion)
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
+# Command → the module of this package that describes and runs it, and what it does.
+COMMANDS = {
+    "build": ("graph", "make the graph from the data, check it and write it to a folder"),
+    "validate": ("graph", "check data against the shapes and the checks"),
+    "query": ("graph", "answer a question of the library, a .rq file, or SPARQL from standard input (-)"),
+    "show": ("graph", "show everything the graph says about one thing, with its evidence"),
+    "export": ("graph", "write the graph, or a part of it, to a file or to standard output"),
+    "format": ("graph", "write data files in house form"),
+    "network": ("networks", "write one layer of the plan as a network for other programs"),
+    "analyze": ("networks", "measure one layer: figures, rankings, groups, chance, sensitivity, a methods paragraph"),
+    "tables": ("tables", "write the graph as tables: CSV, an Excel workbook, a Frictionless data package"),
+    "dcat": ("tables", "describe the data set for a catalogue: DCAT-AP-NO and VoID, as Turtle"),
+    "cite": ("tables", "print how to cite a fact or a thing, with its places in the report"),
+    "ingest": ("reading", "read a report into the skeleton, the mentions and the evidence of a plan"),
+    "locate": ("reading", "find words in a report: their span and where they stand"),
+    "coverage": ("reading", "show which sentences of a report no fact rests on"),
+    "evidence": ("reading", "show the words behind a fact, or check every span against the report"),
+    "code": ("coding", "write the participations and claims of a plan as a sheet, or take a sheet in"),
+    "sample": ("coding", "draw random participations for a check against the report, or evaluate a checked sheet"),
+    "site": ("site", "write a complete static site of the graph, in Norwegian and English"),
+    "serve": ("web", "serve the site and a read-only SPARQL endpoint on this machine"),
+    "load": ("web", "fill a store on disk or a SPARQL server"),
+    "completion": ("completion", "print a script that completes commands, questions and parameters in your shell"),
+}
+DESCRIPTION = "Government action plans and their reports as a knowledge graph with evidence for every fact."
 EXAMPLES = """\
 examples:
   plangraph build                      make the graph from the data, check it, write it to out/
   plangraph query --list               the questions that it answers
   plangraph show imdi                  everything about one actor, programme, law or measure
 
+'plangraph COMMAND --help' tells more about a command.
 exit status: 0 fine, 1 the data does not conform, 2 the job could not run
 """
 
@@ -33,15 +61,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        parser, commands = make_parser(given[0] if given and not given[0].startswith("-") else "")
-        named = next((word for word in given if not word.startswith("-")), None)
-        if named is not None and named not in commands and given[0] == named:
+        if not given or given[0].startswith("-"):
+            top_parser().parse_args(given)
+        name, *words = given
+        if name not in COMMANDS:
             from plangraph.names import near
 
-            raise UsageError(f"there is no command {named!r}", mend=near(named, commands, "plangraph --help"))
-        options, rest = parser.parse_known_args(given)
+            raise UsageError(f"there is no command {name!r}", mend=near(name, COMMANDS, "plangraph --help"))
+        options, rest = command_parser(name).parse_known_args(words)
         if rest and not getattr(options, "takes_parameters", False):
-            raise UsageError(f"unknown option: {' '.join(rest)}", mend=f"see 'plangraph {options.command} --help'")
+            raise UsageError(f"unknown option: {' '.join(rest)}", mend=f"see 'plangraph {name} --help'")
         options.rest = rest
         status: int = options.run(options)
         sys.stdout.flush()
@@ -58,44 +87,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def make_parser(only: str = "") -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
-    """Return the parser of the command line and the parsers of its commands by name.
-
-    With ``only`` just that command is described: describing all of them takes longer than answering a question.
-    """
+def top_parser() -> argparse.ArgumentParser:
+    """Return the parser of ``plangraph`` without a command: help and version."""
+    width = max(map(len, COMMANDS))
+    listed = "\n".join(f"  {name:<{width}}  {summary}" for name, (_, summary) in COMMANDS.items())
     parser = argparse.ArgumentParser(
         prog="plangraph",
-        description="Government action plans and their reports as a knowledge graph with evidence for every fact.",
+        usage="plangraph [--help | --version] COMMAND …",
+        description=f"{DESCRIPTION}\n\ncommands:\n{listed}",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"plangraph {__version__}")
-    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, title="commands")
-    commands: dict[str, argparse.ArgumentParser] = {}
+    parser.add_argument("command", metavar="COMMAND", help=argparse.SUPPRESS)
+    return parser
 
-    def add(name: str, run: Command, summary: str, examples: str, **extra: Any) -> Any:
-        if only not in ("", name):
-            commands[name] = parser
+
+def command_parser(name: str) -> argparse.ArgumentParser:
+    """Return the parser of one command."""
+    module, summary = COMMANDS[name]
+    parser = argparse.ArgumentParser(
+        prog=f"plangraph {name}",
+        description=f"{summary[0].upper()}{summary[1:]}.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--data", metavar="DIR", help="the data folder (default: ./data, else the packaged data)")
+
+    def add(command: str, run: Command, examples: str, **extra: "Any") -> "Any":
+        if command != name:
             return _Nobody()
-        command = subparsers.add_parser(
-            name,
-            help=summary,
-            description=f"{summary[0].upper()}{summary[1:]}.",
-            epilog="examples:\n" + "\n".join(f"  {line.strip()}" for line in examples.strip().splitlines()),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        command.set_defaults(run=run, **extra)
-        command.add_argument("--data", metavar="DIR", help="the data folder (default: ./data, else the packaged data)")
-        commands[name] = command
-        return command
+        parser.epilog = "examples:\n" + "\n".join(f"  {line.strip()}" for line in examples.strip().splitlines())
+        parser.set_defaults(run=run, **extra)
+        return parser
 
-    for group in GROUPS:
-        group.register(add)
-    return parser, commands
+    import_module(f"plangraph.cli.{module}").register(add)
+    return parser
 
 
 class _Nobody:
-    """Stands in for the parser of a command that is not called."""
+    """Stands in for the parser of a command of the same module that is not called."""
 
     def __getattr__(self, name: str) -> Callable[..., "_Nobody"]:
         return lambda *_, **__: self

@@ -19,7 +19,6 @@ def register(add: Any) -> None:
     command = add(
         "code",
         code,
-        "write the participations and claims of a plan as a sheet, or take a sheet in",
         """plangraph code export --out sheet.xlsx
         plangraph code import sheet.xlsx --source report.txt --dry-run
         plangraph code import sheet.xlsx --source report.txt""",
@@ -37,7 +36,6 @@ def register(add: Any) -> None:
     command = add(
         "sample",
         sample,
-        "draw random participations for a check against the report, or evaluate a checked sheet",
         """plangraph sample -n 60 --seed 1 --source report.txt --out check.xlsx
         plangraph sample --check check.xlsx""",
     )

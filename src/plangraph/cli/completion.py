@@ -32,7 +32,6 @@ def register(add: Any) -> None:
     command = add(
         "completion",
         completion,
-        "print a script that completes commands, questions and parameters in your shell",
         """plangraph completion bash >> ~/.bashrc
         plangraph completion zsh > ~/.zfunc/_plangraph
         plangraph completion fish > ~/.config/fish/completions/plangraph.fish""",
@@ -53,15 +52,14 @@ def completion(options: argparse.Namespace) -> int:
 
 def candidates(words: list[str]) -> list[str]:
     """Return what may stand in the place of the last word, given the words before it; nothing means a file name."""
-    from plangraph.cli import make_parser
+    from plangraph.cli import COMMANDS, command_parser
 
-    _, commands = make_parser()
     *before, last = words or [""]
     if not before:
-        return [name for name in commands if name.startswith(last)]
-    if before[0] not in commands:
+        return [name for name in COMMANDS if name.startswith(last)]
+    if before[0] not in COMMANDS:
         return []
-    actions = commands[before[0]]._actions
+    actions = command_parser(before[0])._actions
     options = {name: action for action in actions for name in action.option_strings if name.startswith("--")}
     taking = options.get(before[-1])
     if taking is not None and taking.nargs != 0:

@@ -22,7 +22,6 @@ def register(add: Any) -> None:
     command = add(
         "build",
         build,
-        "make the graph from the data, check it and write it to a folder",
         """plangraph build
         plangraph build --data my-plans/data --out my-plans/out
         plangraph build --figures""",
@@ -33,7 +32,6 @@ def register(add: Any) -> None:
     command = add(
         "validate",
         validate,
-        "check data against the shapes and the checks",
         """plangraph validate
         plangraph validate my-plans/data/area-4.ttl
         plangraph validate out/graph.ttl --format json""",
@@ -44,7 +42,6 @@ def register(add: Any) -> None:
     command = add(
         "query",
         query,
-        "answer a question of the library, a .rq file, or SPARQL from standard input (-)",
         """plangraph query --list --tag money
         plangraph query responsible-ministry --measure 22b
         plangraph query money --evidence --source report.txt
@@ -69,7 +66,6 @@ def register(add: Any) -> None:
     command = add(
         "show",
         show,
-        "show everything the graph says about one thing, with its evidence",
         """plangraph show imdi
         plangraph show 23 --lang en
         plangraph show "Røde Kors" --format json""",
@@ -81,7 +77,6 @@ def register(add: Any) -> None:
     command = add(
         "export",
         export,
-        "write the graph, or a part of it, to a file or to standard output",
         """plangraph export --format jsonld --to plan.jsonld
         plangraph export --format framed --select 18a > 18a.jsonld
         plangraph export --select imdi --select udi > two-actors.ttl""",
@@ -103,7 +98,6 @@ def register(add: Any) -> None:
     command = add(
         "format",
         house_form,
-        "write data files in house form",
         """plangraph format
         plangraph format --check""",
     )

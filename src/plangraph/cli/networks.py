@@ -26,7 +26,6 @@ def register(add: Any) -> None:
     command = add(
         "network",
         network,
-        "write one layer of the plan as a network for other programs",
         """plangraph network co-involvement --format graphml > co-involvement.graphml
         plangraph network collaboration --to networks/
         plangraph network affiliation --unit number --groups in --format csv""",
@@ -39,7 +38,6 @@ def register(add: Any) -> None:
     command = add(
         "analyze",
         analyze,
-        "measure one layer: figures, rankings, groups, chance, sensitivity, a methods paragraph",
         """plangraph analyze co-involvement
         plangraph analyze collaboration --unit number --stages reported announced
         plangraph analyze co-mention --format md > co-mention.md""",

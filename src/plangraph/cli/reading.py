@@ -14,7 +14,6 @@ def register(add: Any) -> None:
     command = add(
         "ingest",
         ingest,
-        "read a report into the skeleton, the mentions and the evidence of a plan",
         """plangraph ingest report.txt --plan my-plan-2021-2024 --source-slug report-2025 --date 2025
         plangraph ingest report.pdf --plan my-plan-2021-2024 --out /tmp/try --format json""",
     )
@@ -28,7 +27,6 @@ def register(add: Any) -> None:
     command = add(
         "locate",
         locate,
-        "find words in a report: their span and where they stand",
         """plangraph locate "Teksten er laget … POD." --source report.txt
         plangraph locate "Bufdir" --source report.txt --format json""",
     )
@@ -38,7 +36,6 @@ def register(add: Any) -> None:
     command = add(
         "coverage",
         coverage,
-        "show which sentences of a report no fact rests on",
         """plangraph coverage --source report.txt
         plangraph coverage --source report.txt --measure 18a""",
     )
@@ -48,7 +45,6 @@ def register(add: Any) -> None:
     command = add(
         "evidence",
         evidence,
-        "show the words behind a fact, or check every span against the report",
         """plangraph evidence 14433-14485
         plangraph evidence 14433-14485 --source report.txt
         plangraph evidence --source other-copy.txt

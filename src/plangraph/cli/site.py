@@ -10,7 +10,6 @@ def register(add: Any) -> None:
     command = add(
         "site",
         site,
-        "write a complete static site of the graph, in Norwegian and English",
         """plangraph site --out site
         plangraph site --out site --report report.txt --faults-to editor@example.org""",
     )

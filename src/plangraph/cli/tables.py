@@ -13,7 +13,6 @@ def register(add: Any) -> None:
     command = add(
         "tables",
         tables,
-        "write the graph as tables: CSV, an Excel workbook, a Frictionless data package",
         """plangraph tables
         plangraph tables --out my-tables --lang en""",
     )
@@ -22,7 +21,6 @@ def register(add: Any) -> None:
     command = add(
         "dcat",
         dcat,
-        "describe the data set for a catalogue: DCAT-AP-NO and VoID, as Turtle",
         """plangraph dcat
         plangraph dcat --to out/dataset.ttl""",
     )
@@ -30,7 +28,6 @@ def register(add: Any) -> None:
     command = add(
         "cite",
         cite,
-        "print how to cite a fact or a thing, with its places in the report",
         """plangraph cite participation/8-imdi
         plangraph cite 18a --format bibtex
         plangraph cite imdi --lang en""",

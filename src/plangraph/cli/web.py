@@ -14,7 +14,6 @@ def register(add: Any) -> None:
     command = add(
         "serve",
         serve,
-        "serve the site and a read-only SPARQL endpoint on this machine",
         """plangraph serve
         plangraph serve --port 8080 --seconds 5
         plangraph serve --store plans.store --host 0.0.0.0 --name plans.example.org""",
@@ -37,7 +36,6 @@ def register(add: Any) -> None:
     command = add(
         "load",
         load,
-        "fill a store on disk or a SPARQL server",
         """plangraph load --store plan.store
         plangraph load --store all-plans.store a/graph.nt b/graph.nt
         plangraph load --store http://localhost:7878/query""",
