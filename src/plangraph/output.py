@@ -40,11 +40,7 @@ def table(columns: Sequence[str], rows: Sequence[Row], width: int | None = None)
     """
     if not columns:
         return ""
-    if width is None and sys.stdout.isatty():
-        from shutil import get_terminal_size
-
-        width = get_terminal_size((120, 40)).columns
-    width = width or 120
+    width = width or terminal_width()
     cells = [[_cell(row.get(column)) for column in columns] for row in rows]
     natural = [max(map(_width, [head, *(r[i] for r in cells)]), default=0) for i, head in enumerate(columns)]
     sizes = _fit(natural, [min(_width(head), 14) for head in columns], width - 2 * (len(columns) - 1))
@@ -53,6 +49,19 @@ def table(columns: Sequence[str], rows: Sequence[Row], width: int | None = None)
     for row in cells:
         lines += _lines(row, sizes, numeric)
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def terminal_width() -> int:
+    """Return the columns of the terminal, or 120 in a pipe, where the output must not depend on a terminal."""
+    if not sys.stdout or not sys.stdout.isatty():
+        return 120
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdigit() and int(columns):
+        return int(columns)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 120
+    except OSError:
+        return 120
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

@@ -11,6 +11,7 @@ from importlib import import_module
 
 from plangraph import __version__
 from plangraph.errors import PlangraphError, UsageError
+from plangraph.output import terminal_width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def top_parser() -> argparse.ArgumentParser:
         usage="plangraph [--help | --version] COMMAND …",
         description=f"{DESCRIPTION}\n\ncommands:\n{listed}",
         epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Formatter,
     )
     parser.add_argument("--version", action="version", version=f"plangraph {__version__}")
     parser.add_argument("command", metavar="COMMAND", help=argparse.SUPPRESS)
@@ -109,7 +110,7 @@ def command_parser(name: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=f"plangraph {name}",
         description=f"{summary[0].upper()}{summary[1:]}.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Formatter,
     )
     parser.add_argument("--data", metavar="DIR", help="the data folder (default: ./data, else the packaged data)")
 
@@ -122,6 +123,13 @@ def command_parser(name: str) -> argparse.ArgumentParser:
 
     import_module(f"plangraph.cli.{module}").register(add)
     return parser
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help as wide as the terminal; argparse's own way to learn the width loads the compression libraries."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=terminal_width() - 2)
 
 
 class _Nobody:
