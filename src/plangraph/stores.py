@@ -55,7 +55,11 @@ def write_store(folder: Path, parts: Mapping[str, Iterable[ox.Triple]], inputs: 
     store.optimize()
     store.flush()
     del store
-    manifest = {"version": __version__, "triples": len(union), "inputs": [_stamp(file) for file in inputs]}
+    manifest = {
+        "version": __version__,
+        "triples": len(union),
+        "inputs": [_stamp(place, file) for place, file in _by_place(inputs).items()],
+    }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 
@@ -74,7 +78,7 @@ def staleness(folder: Path, inputs: Iterable[Path]) -> str | None:
         return "damaged"
     if version != __version__:
         return f"made by version {version}"
-    files = {str(file.resolve()): file for file in inputs}
+    files = _by_place(inputs)
     if files.keys() != known.keys():
         return "out of date: files were added or removed"
     for path, file in files.items():
@@ -223,10 +227,21 @@ def open_read_only(folder: Path) -> ox.Store:
         raise OSError(f"the store {folder} cannot be opened: {error}") from error
 
 
-def _stamp(file: Path) -> dict[str, str | int]:
+def _by_place(files: Iterable[Path]) -> dict[str, Path]:
+    """Return the absolute place of each file; each folder is resolved once, which is what takes time."""
+    folders: dict[Path, Path] = {}
+    found = {}
+    for file in files:
+        if file.parent not in folders:
+            folders[file.parent] = file.parent.resolve()
+        found[f"{folders[file.parent]}/{file.name}"] = file
+    return found
+
+
+def _stamp(place: str, file: Path) -> dict[str, str | int]:
     stat = file.stat()
     return {
-        "path": str(file.resolve()),
+        "path": place,
         "size": stat.st_size,
         "modified": stat.st_mtime_ns,
         "sha256": _digest(file),

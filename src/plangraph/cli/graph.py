@@ -1,7 +1,10 @@
 """The commands about the graph: build, validate, query, show, export, format."""
 
 import argparse
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -254,30 +257,27 @@ def _progress(step: str) -> None:
         print(f"\r\033[K{step} …" if step else "\r\033[K", end="", file=sys.stderr, flush=True)
 
 
-class _deadline:  # noqa: N801
-    """Ends the process when a query takes too long: the engine cannot be interrupted, but it lets other threads run."""
+@contextmanager
+def _deadline(seconds: float) -> Iterator[None]:
+    """End the process when a query takes too long: the engine cannot be interrupted, but it lets other threads run."""
+    # The module threading takes longer to load than most queries take to answer.
+    from _thread import allocate_lock, start_new_thread
 
-    def __init__(self, seconds: float) -> None:
-        from threading import Timer
+    working = allocate_lock()
+    working.acquire()
 
-        self._timer = Timer(seconds, self._stop, [seconds])
-        self._timer.daemon = True
+    def watch() -> None:
+        if not working.acquire(timeout=seconds):
+            mend = "narrow it down, or give more time with --timeout"
+            error = QueryError(f"the query was stopped after {seconds:g} s", mend=mend)
+            print(f"plangraph: {error}", file=sys.stderr, flush=True)
+            os._exit(error.exit_code)
 
-    @staticmethod
-    def _stop(seconds: float) -> None:
-        import os
-
-        error = QueryError(
-            f"the query was stopped after {seconds:g} s", mend="narrow it down, or give more time with --timeout"
-        )
-        print(f"plangraph: {error}", file=sys.stderr, flush=True)
-        os._exit(error.exit_code)
-
-    def __enter__(self) -> None:
-        self._timer.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
+    start_new_thread(watch, ())
+    try:
+        yield
+    finally:
+        working.release()
 
 
 def _parameters(rest: list[str], wanted: "Query") -> dict[str, str]:
