@@ -1,5 +1,5 @@
 """``python -m plangraph`` is the command line."""
 
-from plangraph.cli import main
+from plangraph.cli import script
 
-raise SystemExit(main())
+script()

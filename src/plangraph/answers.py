@@ -1,8 +1,9 @@
 """Answers for people: a question of the library as a table with names, and the evidence behind each row."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -13,7 +14,11 @@ from plangraph.paths import find_tree
 from plangraph.queries import Query, Result, ask, library, named_query, plain
 from plangraph.vocabulary import PG
 
+# The module typing takes longer to load than a question to answer; type checkers take this name for true.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     import pandas
 
     from plangraph.stores import Store
@@ -57,7 +62,7 @@ class Answer:
             write_text(Path(path), text)
         return text
 
-    def to_pandas(self) -> "pandas.DataFrame":
+    def to_pandas(self) -> pandas.DataFrame:
         """Return the table as a ``pandas.DataFrame``. Raises UsageError when pandas is not installed."""
         try:
             import pandas
@@ -145,7 +150,7 @@ def questions(tag: str = "", data: Path | str | None = None, lang: str = "nb") -
 
 def answer(
     result: Result,
-    store: "Store",
+    store: Store,
     *,
     lang: str = "nb",
     iri: bool = False,
@@ -191,7 +196,7 @@ def answer(
 class _Namer:
     """Names terms in one language, and remembers which have no name in it."""
 
-    def __init__(self, store: "Store", lang: str) -> None:
+    def __init__(self, store: Store, lang: str) -> None:
         self.store = store
         self.lang = lang
         self.names: dict[str, str] = {}
@@ -222,12 +227,12 @@ def _grouped(result: Result) -> list[tuple[tuple[Any, ...], list[str]]]:
     return list(rows.items())
 
 
-def _objects(store: "Store", iri: str, predicate: str) -> list[Any]:
+def _objects(store: Store, iri: str, predicate: str) -> list[Any]:
     quads = store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(predicate), None, ox.DefaultGraph())
     return [quad.object for quad in quads]
 
 
-def _spans(store: "Store", statement: str) -> list[str]:
+def _spans(store: Store, statement: str) -> list[str]:
     """Return the IRIs of the evidence of a statement, in the order of the report."""
 
     def place(iri: str) -> tuple[int, str]:
@@ -237,12 +242,12 @@ def _spans(store: "Store", statement: str) -> list[str]:
     return sorted((node.value for node in _objects(store, statement, PG + "evidence")), key=place)
 
 
-def _locator(store: "Store", span: str, lang: str) -> str:
+def _locator(store: Store, span: str, lang: str) -> str:
     found = {text.language: text.value for text in _objects(store, span, PG + "locator")}
     return str(found.get(lang) or found.get("nb") or short(span))
 
 
-def _words(store: "Store", report: Path | str, spans: Iterable[str]) -> dict[str, str]:
+def _words(store: Store, report: Path | str, spans: Iterable[str]) -> dict[str, str]:
     """Return span → the words that stand there in a copy of the report; its parts are joined by an ellipsis."""
     from plangraph.evidence import Print, find_again, parts
     from plangraph.text import read_source

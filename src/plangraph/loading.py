@@ -1,14 +1,17 @@
 """Reading RDF files: pyoxigraph's parser, exact literals, errors with file and line."""
 
+from __future__ import annotations
+
 import gc
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from plangraph.errors import DataError, UsageError, at
 
+# The module typing takes longer to load than a question to answer; type checkers take this name for true.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import rdflib
 
@@ -92,7 +95,7 @@ def _quoted_line(text: str, line: int | None, column: int | None) -> str:
     return f"mend this line:\n    {content[start : start + 120]}{caret}"
 
 
-def to_rdflib(triples: Iterable[ox.Quad | ox.Triple], graph: "rdflib.Graph | None" = None) -> "rdflib.Graph":
+def to_rdflib(triples: Iterable[ox.Quad | ox.Triple], graph: rdflib.Graph | None = None) -> rdflib.Graph:
     """Return an ``rdflib.Graph`` with the given statements, added to ``graph`` when one is handed in.
 
     Equal terms share one Python object, and literals keep the text they were written with.
@@ -105,7 +108,7 @@ def to_rdflib(triples: Iterable[ox.Quad | ox.Triple], graph: "rdflib.Graph | Non
     string = "http://www.w3.org/2001/XMLSchema#string"
     add, here = graph.store.add, graph
 
-    def term(node: ox.NamedNode | ox.BlankNode | ox.Literal) -> "rdflib.term.Node":
+    def term(node: ox.NamedNode | ox.BlankNode | ox.Literal) -> rdflib.term.Node:
         if isinstance(node, ox.NamedNode):
             return URIRef(node.value)
         if isinstance(node, ox.BlankNode):
@@ -134,7 +137,7 @@ def to_rdflib(triples: Iterable[ox.Quad | ox.Triple], graph: "rdflib.Graph | Non
     return graph
 
 
-def load_graph(source: Path | str | Iterable[Path | str] | None = None) -> "rdflib.Graph":
+def load_graph(source: Path | str | Iterable[Path | str] | None = None) -> rdflib.Graph:
     """Return RDF files, or the built graph, as one plain ``rdflib.Graph``.
 
     ``source`` is a file, a folder (all its ``.ttl`` files, at any depth), or several of them. Without a source it is
@@ -154,7 +157,7 @@ def load_graph(source: Path | str | Iterable[Path | str] | None = None) -> "rdfl
     return graph
 
 
-def bind_prefixes(graph: "rdflib.Graph") -> None:
+def bind_prefixes(graph: rdflib.Graph) -> None:
     """Bind the prefixes of the model to a graph, so that what rdflib prints is readable."""
     from plangraph.vocabulary import prefixes
 

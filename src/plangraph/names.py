@@ -1,15 +1,18 @@
 """Labels of things, and things by their names."""
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from plangraph.errors import UsageError
 from plangraph.vocabulary import BASE, DCT, PG, RDF_TYPE, RDFS, SKOS, prefixes
 
+# The module typing takes longer to load than a question to answer; type checkers take this name for true.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from plangraph.stores import Store
 
@@ -32,12 +35,12 @@ _KINDS = {
 }
 
 
-def label(store: "Store", iri: str, lang: str = "nb") -> str:
+def label(store: Store, iri: str, lang: str = "nb") -> str:
     """Return the name of a thing in a language, else in the other one, else its short id."""
     return labelled(store, iri, lang)[0]
 
 
-def labelled(store: "Store", iri: str, lang: str = "nb") -> tuple[str, str]:
+def labelled(store: Store, iri: str, lang: str = "nb") -> tuple[str, str]:
     """Return the name of a thing and the language it is in: the one asked for, else nb, else en, else any.
 
     A thing without a name gets its short id, in no language ("").
@@ -68,7 +71,7 @@ def short(iri: str) -> str:
     return iri
 
 
-def find_thing(store: "Store", name: str, kind: str = "") -> str:
+def find_thing(store: Store, name: str, kind: str = "") -> str:
     """Return the IRI of the thing that a person means.
 
     ``name`` is an IRI, a short id (``imdi``, ``18a``), an id with its kind (``actor:ung-no``, ``thing:ung-no``,
@@ -134,7 +137,7 @@ def fold(text: str) -> str:
     return "".join(c for c in folded if c.isalnum())
 
 
-def _by_id(store: "Store", slug: str, kinds: tuple[str, ...]) -> str | None:
+def _by_id(store: Store, slug: str, kinds: tuple[str, ...]) -> str | None:
     """Return the thing whose IRI ends in a slug, without looking at any name: what most people type, found at once."""
     plans = store.quads_for_pattern(None, _TYPE, ox.NamedNode(PG + "ActionPlan"), ox.DefaultGraph())
     spaces = [BASE, *sorted(f"{quad.subject.value}/" for quad in plans)]  # type: ignore[union-attr]
@@ -155,5 +158,5 @@ def _expanded(name: str) -> str:
     return space + local if space else name
 
 
-def _known(store: "Store", iri: str) -> bool:
+def _known(store: Store, iri: str) -> bool:
     return any(True for _ in store.quads_for_pattern(ox.NamedNode(iri), None, None))

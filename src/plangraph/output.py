@@ -1,13 +1,18 @@
 """Tables for people, CSV and JSON for programs."""
 
+from __future__ import annotations
+
 import os
 import sys
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TextIO
+
+# The module typing takes longer to load than a question to answer; type checkers take this name for true.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TextIO
 
 FORMATS = ("table", "csv", "tsv", "json", "md")
-Row = Mapping[str, Any]
+Row = Mapping[str, object]
 
 
 def render(columns: Sequence[str], rows: Iterable[Row], form: str) -> str:
@@ -113,6 +118,10 @@ def _cell(value: Any) -> str:
 
 
 def _width(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    import unicodedata
+
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 

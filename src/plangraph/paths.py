@@ -1,17 +1,17 @@
 """Where the data, the ontology and the queries are: the only module that knows."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import NamedTuple
 
 from plangraph.errors import UsageError
 
 
-class Tree(NamedTuple):
+class Tree:
     """The three folders that a job reads."""
 
-    data: Path
-    ontology: Path
-    queries: Path
+    def __init__(self, data: Path, ontology: Path, queries: Path) -> None:
+        self.data, self.ontology, self.queries = data, ontology, queries
 
     def plans(self) -> list[Path]:
         """Return the folders of the plans, those with a ``plan.ttl``, in alphabetical order."""

@@ -1,9 +1,10 @@
 """The question library: finding, filling in and running queries."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -13,7 +14,11 @@ from plangraph.loading import read_text
 from plangraph.paths import Tree, find_tree
 from plangraph.vocabulary import XSD, prefixes
 
+# The module typing takes longer to load than a question to answer; type checkers take this name for true.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     import rdflib
 
     from plangraph.stores import Store
@@ -23,12 +28,11 @@ _LISTED = re.compile(r"[^\s,\[\]]+")
 _PARAMETER = re.compile(r"\?(_[a-zA-Z0-9]+(?:_[a-zA-Z]+)?)\b")
 
 
-class Query(NamedTuple):
+class Query:
     """A query file: its name, its text, and what its ``#+`` header says (grlc's convention)."""
 
-    name: str
-    text: str
-    path: Path | None = None
+    def __init__(self, name: str, text: str, path: Path | None = None) -> None:
+        self.name, self.text, self.path = name, text, path
 
     @property
     def header(self) -> Mapping[str, Any]:
@@ -101,7 +105,7 @@ class Result:
         """Return the rows as column → plain value: str (IRIs too), int, float, bool, or None where nothing is bound."""
         return [dict(zip(self.columns, map(plain, row), strict=True)) for row in self.solutions]
 
-    def terms(self) -> Iterator[tuple["rdflib.term.Node | None", ...]]:
+    def terms(self) -> Iterator[tuple[rdflib.term.Node | None, ...]]:
         """Yield the rows as tuples of rdflib terms."""
         import rdflib
 
@@ -155,7 +159,7 @@ def named_query(query: str | Query, data: Path | str | None = None) -> Query:
 
 def run_query(
     query: str | Query,
-    store: "Store | None" = None,
+    store: Store | None = None,
     /,
     data: Path | str | None = None,
     **parameters: str | int,
@@ -176,12 +180,12 @@ def run_query(
     return ask(named_query(query, data), store, {name: str(value) for name, value in parameters.items()})
 
 
-def filled(query: Query, store: "Store", values: Mapping[str, str] | None = None) -> str:
+def filled(query: Query, store: Store, values: Mapping[str, str] | None = None) -> str:
     """Return the text of a query with its parameters filled in; a thing may be named as in :func:`run_query`."""
     return query.filled(_complete(query, values or {}, store))
 
 
-def ask(query: Query, store: "Store", values: Mapping[str, str] | None = None, *, union: bool = False) -> Result:
+def ask(query: Query, store: Store, values: Mapping[str, str] | None = None, *, union: bool = False) -> Result:
     """Run a query on a store and return its rows; an ASK gives one row with the column ``answer``.
 
     ``union`` reads the default graph as the union of the named ones. The prefixes of the model need no declaration.
@@ -224,7 +228,7 @@ def _name(variable: str) -> str:
     return variable[1:].split("_", 1)[0]
 
 
-def _complete(query: Query, values: Mapping[str, str], store: "Store") -> dict[str, str]:
+def _complete(query: Query, values: Mapping[str, str], store: Store) -> dict[str, str]:
     wanted = query.parameters
     for name in values:
         if name not in wanted:
@@ -246,7 +250,7 @@ def _complete(query: Query, values: Mapping[str, str], store: "Store") -> dict[s
     return full
 
 
-def _check_text(code: str, place: int, name: str, value: str, store: "Store") -> None:
+def _check_text(code: str, place: int, name: str, value: str, store: Store) -> None:
     """Refuse a text that no statement has, when the parameter stands right behind a property in the query."""
     prefixes = dict(re.findall(r"PREFIX\s+([\w-]+):\s*<([^>]*)>", code))
     before = re.search(r"([\w-]+):([\w-]+)\s+$", code[:place])

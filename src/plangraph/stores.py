@@ -1,9 +1,9 @@
 """Stores answer SPARQL: pyoxigraph in memory, or on disk and read-only, or a SPARQL endpoint elsewhere."""
 
-import json
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -13,7 +13,11 @@ from plangraph.files import fresh_folder, replace_folder
 from plangraph.loading import parse, rdf_files
 from plangraph.vocabulary import GRAPH
 
+# The module typing takes longer to load than a question to answer; type checkers take this name for true.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     import rdflib
 
     from plangraph.endpoints import Endpoint
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
     Store = ox.Store | Endpoint
 
 GRAPHS = ("asserted", "derived", "outside", "evidence", "vocabulary")
-MANIFEST = "manifest.json"
+MANIFEST = "inputs.tsv"
 
 
 def graph_name(part: str) -> ox.NamedNode:
@@ -55,12 +59,8 @@ def write_store(folder: Path, parts: Mapping[str, Iterable[ox.Triple]], inputs: 
     store.optimize()
     store.flush()
     del store
-    manifest = {
-        "version": __version__,
-        "triples": len(union),
-        "inputs": [_stamp(place, file) for place, file in _by_place(inputs).items()],
-    }
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+    stamps = [f"{place}\t{_stamp(file)}\t{_digest(file)}" for place, file in _by_place(inputs).items()]
+    (folder / MANIFEST).write_text("\n".join([__version__, *stamps]), encoding="utf-8")
 
 
 def staleness(folder: Path, inputs: Iterable[Path]) -> str | None:
@@ -69,29 +69,25 @@ def staleness(folder: Path, inputs: Iterable[Path]) -> str | None:
     Sizes and times are compared first; only when they differ are the files read and their SHA-256 compared.
     """
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        known = {entry["path"]: entry for entry in manifest["inputs"]}
-        version = manifest["version"]
+        version, *lines = (folder / MANIFEST).read_text(encoding="utf-8").split("\n")
+        known = {place: (stamp, digest) for place, stamp, digest in (line.split("\t") for line in lines)}
     except FileNotFoundError:
         return "missing"
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError):
         return "damaged"
     if version != __version__:
-        return f"made by version {version}"
+        return f"made by version {version}" if known else "damaged"
     files = _by_place(inputs)
     if files.keys() != known.keys():
         return "out of date: files were added or removed"
-    for path, file in files.items():
-        stat = file.stat()
-        entry = known[path]
-        if (stat.st_size, stat.st_mtime_ns) != (entry.get("size"), entry.get("modified")) and _digest(
-            file
-        ) != entry.get("sha256"):
+    for place, file in files.items():
+        stamp, digest = known[place]
+        if _stamp(file) != stamp and _digest(file) != digest:
             return f"out of date: {file} has changed"
     return None
 
 
-def open_store(source: "rdflib.Graph | Path | str | Iterable[Path | str]", *, timeout: float = 60) -> "Store":
+def open_store(source: rdflib.Graph | Path | str | Iterable[Path | str], *, timeout: float = 60) -> Store:
     """Return a store that answers for ``source``, read-only in what plangraph does with it.
 
     ``source`` is
@@ -238,14 +234,9 @@ def _by_place(files: Iterable[Path]) -> dict[str, Path]:
     return found
 
 
-def _stamp(place: str, file: Path) -> dict[str, str | int]:
+def _stamp(file: Path) -> str:
     stat = file.stat()
-    return {
-        "path": place,
-        "size": stat.st_size,
-        "modified": stat.st_mtime_ns,
-        "sha256": _digest(file),
-    }
+    return f"{stat.st_size} {stat.st_mtime_ns}"
 
 
 def _digest(file: Path) -> str:

@@ -1,18 +1,23 @@
 """The commands about the graph: build, validate, query, show, export, format."""
 
+from __future__ import annotations
+
 import argparse
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from plangraph import output
 from plangraph.cli.options import add_store, say, store_of
 from plangraph.errors import DataError, QueryError, UsageError
 
+# The module typing takes longer to load than a question to answer; type checkers take this name for true.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from plangraph.answers import Answer
     from plangraph.building import Built
     from plangraph.entities import Description
@@ -280,7 +285,7 @@ def _deadline(seconds: float) -> Iterator[None]:
         working.release()
 
 
-def _parameters(rest: list[str], wanted: "Query") -> dict[str, str]:
+def _parameters(rest: list[str], wanted: Query) -> dict[str, str]:
     values: dict[str, str] = {}
     words = iter(rest)
     for word in words:
@@ -294,7 +299,7 @@ def _parameters(rest: list[str], wanted: "Query") -> dict[str, str]:
     return values
 
 
-def _catalogue(found: "Answer") -> str:
+def _catalogue(found: Answer) -> str:
     """Return the catalogue as text: the questions under the first tag of each, with their parameters."""
     shelves: dict[str, list[dict[str, Any]]] = {}
     for row in found:
@@ -310,7 +315,7 @@ def _catalogue(found: "Answer") -> str:
     return "\n".join(lines) + "\n"
 
 
-def _print_report(report: "Report", form: str, lang: str) -> None:
+def _print_report(report: Report, form: str, lang: str) -> None:
     from plangraph.names import short
 
     columns = ["severity", "where", "thing", "property", "value", "message", "constraint"]
@@ -339,13 +344,13 @@ def _print_report(report: "Report", form: str, lang: str) -> None:
     print(f"{output.count(report.triples, 'statement')} against {checked}: {verdict}")
 
 
-def _summary(built: "Built", lang: str) -> str:
+def _summary(built: Built, lang: str) -> str:
     from plangraph.summary import summary_text
 
     return summary_text(built, lang)
 
 
-def _fact_sheet(thing: "Description", lang: str) -> str:
+def _fact_sheet(thing: Description, lang: str) -> str:
     from plangraph.summary import fact_sheet
 
     return fact_sheet(thing, lang)

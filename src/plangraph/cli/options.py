@@ -1,11 +1,14 @@
 """Options that several commands share."""
 
+from __future__ import annotations
+
 import argparse
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+# The module typing takes longer to load than a question to answer; type checkers take this name for true.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from plangraph.stores import Store
 
@@ -20,7 +23,7 @@ def add_store(command: argparse.ArgumentParser) -> None:
     )
 
 
-def store_of(options: argparse.Namespace) -> "Store":
+def store_of(options: argparse.Namespace) -> Store:
     """Return the store that a command asks: the one named with ``--store``, else the built graph."""
     if options.store:
         from plangraph.stores import open_store
