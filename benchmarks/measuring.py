@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from plangraph.building import Parts, read_parts
+from plangraph.assembly import Parts, read_parts
 from plangraph.paths import find_tree
 
 Job = Callable[[], object]

@@ -21,7 +21,7 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 
 from benchmarks.measuring import Job, interleaved, medians, ratio, show, synthetic
-from plangraph import building, queries, stores
+from plangraph import assembly, building, queries, stores
 from plangraph.loading import parse
 from plangraph.paths import find_tree
 
@@ -33,12 +33,12 @@ def run() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         tree = find_tree()
-        parts, _ = building.make_parts(tree)
+        parts, _ = assembly.make_parts(tree)
         out = folder / "out"
         out.mkdir()
         (out / "graph.trig").write_bytes(building.serialise(parts, tree)["graph.trig"])
         stores.write_store(out / ".store", parts, tree.inputs())
-        (folder / "graph.nt").write_bytes(ox.serialize(building.union(parts), format=ox.RdfFormat.N_TRIPLES) or b"")
+        (folder / "graph.nt").write_bytes(ox.serialize(assembly.union(parts), format=ox.RdfFormat.N_TRIPLES) or b"")
         _over_http(folder)
         _loading(folder)
         for count in filter(None, os.environ.get("PLANS", "").split(",")):

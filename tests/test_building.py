@@ -17,7 +17,8 @@ from rdflib.compare import isomorphic
 import plangraph
 from conftest import ROOT
 from plangraph import stores
-from plangraph.building import build, built_triples, make_parts, query_store
+from plangraph.assembly import make_parts
+from plangraph.building import build, built_triples, query_store
 from plangraph.paths import Tree, find_tree
 
 FILES = ("graph.ttl", "graph.nt", "graph.trig", "graph.jsonld")

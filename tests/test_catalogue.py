@@ -10,7 +10,7 @@ import rdflib
 from rdflib import RDF, Namespace
 
 from conftest import ROOT
-from plangraph import __version__, building
+from plangraph import __version__, assembly, building
 from plangraph.catalogue import describe_dataset
 from plangraph.citing import cite
 from plangraph.errors import UsageError
@@ -46,8 +46,8 @@ def described(text: str) -> rdflib.Graph:
 
 
 @pytest.fixture(scope="module")
-def parts() -> building.Parts:
-    return building.make_parts(find_tree(ROOT / "data"))[0]
+def parts() -> assembly.Parts:
+    return assembly.make_parts(find_tree(ROOT / "data"))[0]
 
 
 def test_all_that_the_profile_asks_for_is_there(described: rdflib.Graph) -> None:
@@ -67,8 +67,8 @@ def test_all_that_the_profile_asks_for_is_there(described: rdflib.Graph) -> None
     assert (dataset, rdflib.OWL.versionInfo, rdflib.Literal(__version__)) in described
 
 
-def test_counts_are_those_of_the_graph(described: rdflib.Graph, parts: building.Parts) -> None:
-    graph = to_rdflib(building.union(parts))
+def test_counts_are_those_of_the_graph(described: rdflib.Graph, parts: assembly.Parts) -> None:
+    graph = to_rdflib(assembly.union(parts))
     dataset = next(described.subjects(RDF.type, DCAT.Dataset))
 
     def number(node: rdflib.term.Node, name: rdflib.URIRef) -> int:
@@ -90,7 +90,7 @@ def test_counts_are_those_of_the_graph(described: rdflib.Graph, parts: building.
     assert {str(s).rsplit("/", 1)[1]: number(s, VOID.triples) for s in subsets} == {k: len(v) for k, v in parts.items()}
 
 
-def test_checksums_are_those_of_the_files(described: rdflib.Graph, parts: building.Parts) -> None:
+def test_checksums_are_those_of_the_files(described: rdflib.Graph, parts: assembly.Parts) -> None:
     files = building.serialise(parts, find_tree(ROOT / "data"))
     found = 0
     for node in described.subjects(RDF.type, DCAT.Distribution):

@@ -19,8 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import ROOT
-from plangraph import building, queries, sparql
-from plangraph.answers import Answer, answer, query
+from plangraph import assembly, building, queries, sparql
+from plangraph.answers import Answer, answer, query, run_query
 from plangraph.cli import command_parser
 from plangraph.cli.completion import SCRIPTS, candidates
 from plangraph.errors import QueryError, UsageError
@@ -28,7 +28,7 @@ from plangraph.loading import to_rdflib
 from plangraph.names import find_thing, label
 from plangraph.output import FORMATS, render
 from plangraph.paths import Tree, find_tree
-from plangraph.queries import Query, ask, library, run_query
+from plangraph.queries import Query, ask, library
 
 Run = Callable[..., tuple[int, str, str]]
 QUESTIONS = library()
@@ -112,9 +112,9 @@ def test_no_parameter_hides_behind_an_option(name: str) -> None:
 
 
 def test_rdflib_gives_the_same_rows(little: Tree) -> None:
-    parts, _ = building.make_parts(little)
+    parts, _ = assembly.make_parts(little)
     store = building.query_store(little.data, little.data / "none")
-    graph = to_rdflib(building.union(parts))
+    graph = to_rdflib(assembly.union(parts))
     asked = rows = 0
     for name, question in QUESTIONS.items():
         kinds = {m[1]: m[2] for m in re.finditer(r"\?_([a-z]+)(?:_([a-z]+))?", question.code)}

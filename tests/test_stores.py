@@ -17,7 +17,7 @@ import pyoxigraph as ox
 import pytest
 
 from conftest import ROOT
-from plangraph import building, endpoints, entities, queries, sparql, stores
+from plangraph import assembly, building, endpoints, entities, queries, sparql, stores
 from plangraph.errors import PlangraphError, StoreError
 from plangraph.paths import find_tree
 from plangraph.vocabulary import prefixes
@@ -66,7 +66,7 @@ def answers(url: str, process: "subprocess.Popen[bytes]", seconds: float = 40) -
 @pytest.fixture(scope="module")
 def graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A TriG file with the five graphs of the real data."""
-    parts, _ = building.make_parts(find_tree(ROOT / "data"))
+    parts, _ = assembly.make_parts(find_tree(ROOT / "data"))
     file = tmp_path_factory.mktemp("graph") / "graph.trig"
     quads = (ox.Quad(t.subject, t.predicate, t.object, stores.graph_name(n)) for n, part in parts.items() for t in part)
     ox.serialize(quads, str(file), ox.RdfFormat.TRIG)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from rdflib.compare import isomorphic
 
 from conftest import ROOT
-from plangraph import building, export
+from plangraph import assembly, building, export
 from plangraph.loading import to_rdflib
 from plangraph.paths import Tree, find_tree
 from plangraph.subset import subset
@@ -31,7 +31,7 @@ FORMATS = {
 
 @pytest.fixture(scope="module")
 def graph() -> list[ox.Triple]:
-    return building.union(building.make_parts(find_tree(ROOT / "data"))[0])
+    return assembly.union(assembly.make_parts(find_tree(ROOT / "data"))[0])
 
 
 @pytest.fixture(scope="module")

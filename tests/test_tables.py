@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import ROOT
-from plangraph import building, tables
+from plangraph import assembly, tables
 from plangraph.datapackage import package_files, write_tables
 from plangraph.dataset import dataset_of
 from plangraph.errors import DataError
@@ -63,7 +63,7 @@ def tree() -> Tree:
 
 @pytest.fixture(scope="module")
 def triples(tree: Tree) -> list[ox.Triple]:
-    return building.union(building.make_parts(tree)[0])
+    return assembly.union(assembly.make_parts(tree)[0])
 
 
 @pytest.fixture(scope="module")
@@ -222,8 +222,8 @@ def test_command_writes_the_files_it_names(
 
 def test_what_disagrees_is_named(little: Tree, tmp_path: Path) -> None:
     folder = little.queries / "tables"
-    parts, store = building.make_parts(little)
-    everything = building.union(parts)
+    parts, store = assembly.make_parts(little)
+    everything = assembly.union(parts)
     shutil.copy(folder / "places.rq", folder / "steder.rq")
     with pytest.raises(DataError, match="steder"):
         tables.make_tables(store, everything, little)

@@ -13,7 +13,8 @@ import rdflib
 
 from conftest import ROOT
 from plangraph import load_graph, stores, validate
-from plangraph.building import build, make_parts, union
+from plangraph.assembly import make_parts, union
+from plangraph.building import build
 from plangraph.loading import parse, to_rdflib
 from plangraph.paths import Tree
 from plangraph.validation import SHACL, shacl_findings

@@ -18,16 +18,14 @@ Importing the package loads no heavy library: each function arrives when it is f
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from plangraph.answers import query, questions
-    from plangraph.building import build, build_graph
+    from plangraph.answers import query, questions, run_query
+    from plangraph.building import build, build_graph, load_graph
     from plangraph.citing import cite
     from plangraph.datapackage import write_tables
     from plangraph.entities import describe
     from plangraph.errors import PlangraphError
-    from plangraph.loading import load_graph
     from plangraph.network_report import analyze
     from plangraph.networks import build_network
-    from plangraph.queries import run_query
     from plangraph.validation import validate
 
 __version__ = "0.1.0"
@@ -40,10 +38,10 @@ _HOME = {
     "build_network": "networks",
     "cite": "citing",
     "describe": "entities",
-    "load_graph": "loading",
+    "load_graph": "building",
     "query": "answers",
     "questions": "answers",
-    "run_query": "queries",
+    "run_query": "answers",
     "validate": "validation",
     "write_tables": "datapackage",
 }

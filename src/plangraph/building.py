@@ -1,8 +1,8 @@
-"""From data files to the graph: a pure function of the files' bytes."""
+"""The graph, built: made from the files, checked, written in all its forms, and found again."""
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,21 +10,19 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from plangraph import export, stores
+from plangraph.assembly import Parts, make_parts, union
 from plangraph.errors import UsageError
 from plangraph.files import fresh_folder, replace_folder, write_all
-from plangraph.loading import bind_prefixes, parse, read_text, source_of, to_rdflib
+from plangraph.loading import bind_prefixes, parse, rdf_files, read_text, source_of, to_rdflib
 from plangraph.names import find_thing
 from plangraph.paths import Tree, find_tree
-from plangraph.rules import derive
 from plangraph.subset import subset
+from plangraph.validation import Report, check
 from plangraph.vocabulary import PG, prefixes
 
 if TYPE_CHECKING:
     import rdflib
 
-    from plangraph.validation import Report
-
-Parts = dict[str, list[ox.Triple]]
 OUT = Path("out")
 
 
@@ -35,7 +33,7 @@ class Built:
     tree: Tree
     parts: Parts
     store: ox.Store
-    report: "Report"
+    report: Report
     seconds: float
     written: list[Path] = field(default_factory=list)
 
@@ -44,38 +42,22 @@ class Built:
         return union(self.parts)
 
 
-def union(parts: Mapping[str, list[ox.Triple]]) -> list[ox.Triple]:
-    """Return the statements of all parts, each once."""
-    return list(dict.fromkeys(triple for part in parts.values() for triple in part))
+def load_graph(source: Path | str | Iterable[Path | str] | None = None) -> "rdflib.Graph":
+    """Return RDF files, or the built graph, as one plain ``rdflib.Graph``.
 
+    ``source`` is a file, a folder (all its ``.ttl`` files, at any depth), or several of them. Without a source it is
+    the graph that :func:`plangraph.build_graph` makes, read from ``out/`` when that is up to date.
 
-def read_parts(tree: Tree) -> Parts:
-    """Return the statements of the files, sorted into the graphs asserted, outside, evidence and vocabulary.
-
-    The folder decides: ``data/outside/`` is *outside*, an ``evidence.ttl`` is *evidence*, the ontology and the codes
-    are *vocabulary*, every other data file is *asserted*. *derived* is there and empty. The order of the statements
-    does not depend on the order of the files on disk.
+    Raises DataError on a syntax error or a file that is not UTF-8, UsageError on a missing file.
     """
-    parts: Parts = {name: [] for name in stores.GRAPHS}
-    for file in tree.data_files():
-        parts[_part_of(file)].extend(quad.triple for quad in parse(file))
-    for file in tree.vocabulary_files():
-        parts["vocabulary"].extend(quad.triple for quad in parse(file))
-    return {name: sorted(set(triples), key=str) for name, triples in parts.items()}
-
-
-def _part_of(file: Path) -> str:
-    if file.parent.name == "outside":
-        return "outside"
-    return "evidence" if file.name == "evidence.ttl" else "asserted"
-
-
-def make_parts(tree: Tree) -> tuple[Parts, ox.Store]:
-    """Return the five parts with the derived statements, and a store in memory that holds them."""
-    parts = read_parts(tree)
-    store = stores.memory_store(parts)
-    parts["derived"] = sorted(derive(store, tree.rule_files()), key=str)
-    return parts, store
+    if source is None:
+        graph = to_rdflib(built_triples())
+    else:
+        parts = [source] if isinstance(source, (str, Path)) else list(source)
+        files = [file for part in parts for file in rdf_files(Path(part))]
+        graph = to_rdflib(quad for file in files for quad in parse(file))
+    bind_prefixes(graph)
+    return graph
 
 
 def build_graph(data: Path | str | None = None) -> "rdflib.Graph":
@@ -103,8 +85,6 @@ def build(
 
     Raises DataError on unreadable data and UsageError when ``out`` cannot be written.
     """
-    from plangraph.validation import check
-
     start = time.perf_counter()
     tree = find_tree(data)
     progress("reading the data and running the rules")

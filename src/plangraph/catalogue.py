@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from plangraph import __version__
+from plangraph import __version__, assembly
 from plangraph.dataset import Dataset, dataset_of
 from plangraph.vocabulary import BASE, CODE, PG, RDF, RDF_TYPE, XSD, prefixes
 
@@ -41,7 +41,7 @@ def describe_dataset(data: Path | str | None = None) -> str:
     from plangraph.paths import find_tree
 
     tree = find_tree(data)
-    parts, _ = building.make_parts(tree)
+    parts, _ = assembly.make_parts(tree)
     statements = catalogue(parts, building.serialise(parts, tree))
     return export.to_turtle(statements, {**building.prefixes_of(tree), "media": _MEDIA})
 

@@ -137,26 +137,6 @@ def to_rdflib(triples: Iterable[ox.Quad | ox.Triple], graph: rdflib.Graph | None
     return graph
 
 
-def load_graph(source: Path | str | Iterable[Path | str] | None = None) -> rdflib.Graph:
-    """Return RDF files, or the built graph, as one plain ``rdflib.Graph``.
-
-    ``source`` is a file, a folder (all its ``.ttl`` files, at any depth), or several of them. Without a source it is
-    the graph that :func:`plangraph.build_graph` makes, read from ``out/`` when that is up to date.
-
-    Raises DataError on a syntax error or a file that is not UTF-8, UsageError on a missing file.
-    """
-    if source is None:
-        from plangraph.building import built_triples
-
-        graph = to_rdflib(built_triples())
-    else:
-        parts = [source] if isinstance(source, (str, Path)) else list(source)
-        files = [file for part in parts for file in rdf_files(Path(part))]
-        graph = to_rdflib(quad for file in files for quad in parse(file))
-    bind_prefixes(graph)
-    return graph
-
-
 def bind_prefixes(graph: rdflib.Graph) -> None:
     """Bind the prefixes of the model to a graph, so that what rdflib prints is readable."""
     from plangraph.vocabulary import prefixes

@@ -157,29 +157,6 @@ def named_query(query: str | Query, data: Path | str | None = None) -> Query:
     return Query("(query)", query) if "{" in query else find_query(query, find_tree(data))
 
 
-def run_query(
-    query: str | Query,
-    store: Store | None = None,
-    /,
-    data: Path | str | None = None,
-    **parameters: str | int,
-) -> Result:
-    """Run a query and return its terms: the name of a query of the library, a path, or a SPARQL text.
-
-    A table with names and evidence is made by :func:`plangraph.query`. ``store`` is the store to ask; without it the
-    built graph of ``data`` answers. Parameters are given by the names that ``plangraph query NAME --show`` lists; a
-    thing may be named by its IRI, its short id (``imdi``, ``18a``) or a label. A text with a brace is taken as SPARQL.
-
-    Raises QueryError when the query is unknown, refused or malformed, a parameter is missing or unknown, or a value
-    names nothing.
-    """
-    if store is None:
-        from plangraph.building import query_store
-
-        store = query_store(data)
-    return ask(named_query(query, data), store, {name: str(value) for name, value in parameters.items()})
-
-
 def filled(query: Query, store: Store, values: Mapping[str, str] | None = None) -> str:
     """Return the text of a query with its parameters filled in; a thing may be named as in :func:`run_query`."""
     return query.filled(_complete(query, values or {}, store))

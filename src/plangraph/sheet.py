@@ -16,7 +16,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from plangraph.building import make_parts, union
+from plangraph.assembly import make_parts, union
 from plangraph.errors import DataError, PlangraphError, UsageError
 from plangraph.evidence import Section, sections_of
 from plangraph.export import Names

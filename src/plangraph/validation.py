@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from plangraph import screening, stores
+from plangraph.assembly import make_parts
 from plangraph.loading import parse, rdf_files, to_rdflib
 from plangraph.paths import Tree, find_tree
 from plangraph.queries import Query, ask, plain
@@ -67,8 +68,6 @@ def validate(
 
     tree = find_tree(data)
     if source is None:
-        from plangraph.building import make_parts
-
         _, store = make_parts(tree)
         return check(store, tree, lang)
     if isinstance(source, rdflib.Graph):

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 import pytest
 
 from conftest import ROOT
-from plangraph import building, stores
+from plangraph import assembly, stores
 from plangraph.paths import find_tree
 
 W3C = "http://kasei.us/2009/09/sparql/data/"
@@ -127,7 +127,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "queries").mkdir()
     (folder / "queries/measures-of.rq").write_text(MEASURES, encoding="utf-8")
     (folder / "queries/never-ends.rq").write_text(SLOW, encoding="utf-8")
-    parts, _ = building.make_parts(find_tree(folder / "data"))
+    parts, _ = assembly.make_parts(find_tree(folder / "data"))
     quads = [
         ox.Quad(t.subject, t.predicate, t.object, stores.graph_name(name))
         for name, triples in parts.items()
