@@ -2,6 +2,8 @@
 
 import json
 import random
+from contextlib import suppress
+from xml.parsers import expat
 
 import pyoxigraph as ox
 import pytest
@@ -68,6 +70,71 @@ def test_order_and_repetition_make_no_difference(given_triples: list[ox.Triple],
     assert export.to_turtle(mixed, NAMES) == export.to_turtle(given_triples, NAMES)
     assert export.to_ntriples(mixed) == export.to_ntriples(given_triples)
     assert export.to_jsonld(mixed, CONTEXT) == export.to_jsonld(given_triples, CONTEXT)
+
+
+xml_text = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Cn"]) | st.sampled_from("\t\r\n"), max_size=20
+)
+xml_names = st.from_regex(r"[A-Za-z_æøå][A-Za-z0-9_.æøå-]{0,6}", fullmatch=True)
+xml_predicates = st.builds(
+    lambda space, before, name: ox.NamedNode(space + before + name),
+    st.sampled_from([space for space in SPACES if space != NAMES["rdf"]]),
+    st.text("a19-.~'()/", max_size=3),
+    xml_names,
+)
+xml_objects = st.one_of(
+    iris,
+    st.builds(ox.Literal, xml_text),
+    st.builds(lambda value: ox.Literal(value, language="nb"), xml_text),
+    st.builds(lambda n: ox.Literal(n, datatype=ox.NamedNode(XSD + "decimal")), st.sampled_from(["2.50", "x", "-1"])),
+)
+types = st.builds(ox.Triple, iris, st.just(ox.NamedNode(NAMES["rdf"] + "type")), xml_predicates)
+xml_triples = st.lists(st.builds(ox.Triple, iris, xml_predicates, xml_objects) | types, max_size=12)
+
+
+@given(xml_triples)
+@settings(max_examples=200, deadline=None)
+def test_rdfxml_gives_the_same_statements_back(given_triples: list[ox.Triple]) -> None:
+    written = export.to_rdfxml(given_triples, NAMES)
+    assert back(written, ox.RdfFormat.RDF_XML) == set(given_triples)
+    assert expat.ParserCreate(namespace_separator=" ").Parse(written, True) == 1
+    assert export.to_rdfxml(given_triples[::-1] * 2, NAMES) == written
+
+
+@given(triples)
+@settings(max_examples=200, deadline=None)
+def test_rdfxml_is_well_formed_or_refused(given_triples: list[ox.Triple]) -> None:
+    with suppress(DataError):
+        written = export.to_rdfxml(given_triples, NAMES)
+        expat.ParserCreate(namespace_separator=" ").Parse(written, True)
+        assert back(written, ox.RdfFormat.RDF_XML) == set(given_triples)
+
+
+@pytest.mark.parametrize("predicate", ["http://e/123", "http://e/", "http://e/a(", "urn:1", NAMES["rdf"] + "about"])
+def test_rdfxml_refuses_a_predicate_that_is_no_xml_name(predicate: str) -> None:
+    with pytest.raises(DataError, match="RDF/XML cannot write this predicate") as caught:
+        export.to_rdfxml([ox.Triple(ox.NamedNode("http://e/s"), ox.NamedNode(predicate), ox.Literal("x"))], NAMES)
+    assert caught.value.where == predicate
+    assert "turtle" in caught.value.mend
+
+
+def test_rdfxml_refuses_a_class_that_is_no_xml_name() -> None:
+    thing, kind = ox.NamedNode("http://e/s"), ox.NamedNode(NAMES["rdf"] + "type")
+    with pytest.raises(DataError, match="RDF/XML cannot write this class"):
+        export.to_rdfxml([ox.Triple(thing, kind, ox.NamedNode("http://e/8"))], NAMES)
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x0b", "\ufffe"])
+def test_rdfxml_refuses_a_character_that_xml_lacks(character: str) -> None:
+    fact = ox.Triple(ox.NamedNode("http://e/s"), ox.NamedNode("http://e/p"), ox.Literal("a" + character))
+    with pytest.raises(DataError, match=f"U\\+{ord(character):04X}"):
+        export.to_rdfxml([fact], NAMES)
+
+
+def test_rdfxml_keeps_carriage_returns_for_a_strict_reader() -> None:
+    fact = ox.Triple(ox.NamedNode("http://e/s"), ox.NamedNode("http://e/p"), ox.Literal("a\r\nb\rc"))
+    (found,) = rdflib.Graph().parse(data=export.to_rdfxml([fact], NAMES), format="xml").objects()
+    assert str(found) == "a\r\nb\rc"
 
 
 def test_turtle_reads_well() -> None:

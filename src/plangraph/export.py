@@ -19,6 +19,15 @@ _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _BARE = {XSD + "integer": re.compile(r"[+-]?[0-9]+"), XSD + "boolean": re.compile(r"true|false")}
 _BARE[XSD + "decimal"] = re.compile(r"[+-]?[0-9]+\.[0-9]+")
 
+_START = (
+    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff"
+    "\u200c\u200d\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff"
+)
+_XML_NAME = re.compile(rf"[{_START}][{_START}0-9.\u00b7\u0300-\u036f\u203f\u2040-]*\Z")
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_XML_WORDS = "RDF ID about aboutEach aboutEachPrefix bagID datatype Description li nodeID parseType resource"
+_XML_RESERVED = frozenset(RDF + word for word in _XML_WORDS.split())
+
 # Enough to know a node by where it stands elsewhere in full.
 _SHOWN = (SKOS + "prefLabel", RDFS + "label", PG + "locator")
 _SUBJECT = RDF + "subject"
@@ -49,10 +58,34 @@ def to_trig(parts: Mapping[str, Iterable[ox.Triple]], prefixes: Mapping[str, str
 
 
 def to_rdfxml(triples: Iterable[ox.Triple], prefixes: Mapping[str, str]) -> str:
-    """Return RDF/XML, statements sorted."""
+    """Return RDF/XML, statements sorted.
+
+    A predicate or class is an element there and so must end in an XML name, and a text may hold only the characters
+    of XML 1.0. Raises DataError on a statement that breaks this, which every other format can say (RDF 1.1 XML
+    Syntax, section 5; Namespaces in XML 1.0, section 4).
+    """
     ordered = sorted(set(triples), key=lambda t: (str(t.subject), str(t.predicate), str(t.object)))
+    for triple in ordered:
+        _fits_xml(triple)
     text = ox.serialize(ordered, format=ox.RdfFormat.RDF_XML, prefixes=dict(prefixes)) or b""
-    return text.decode("utf-8") + "\n"
+    # A reader of XML takes a bare carriage return for a line feed.
+    return text.decode("utf-8").replace("\r", "&#13;") + "\n"
+
+
+def _fits_xml(triple: ox.Triple) -> None:
+    predicate, o = triple.predicate.value, triple.object
+    mend = "export as turtle, ntriples, trig or jsonld instead"
+    elements = {"predicate": predicate}
+    if predicate == RDF_TYPE and isinstance(o, ox.NamedNode):
+        elements["class"] = o.value
+    for what, iri in elements.items():
+        if not _XML_NAME.search(iri) or iri in _XML_RESERVED:
+            raise DataError(
+                f"RDF/XML cannot write this {what}: it does not end in a name of XML that is free", where=iri, mend=mend
+            )
+    if isinstance(o, ox.Literal) and (found := _NOT_XML.search(o.value)):
+        what = f"RDF/XML cannot write the character U+{ord(found[0]):04X} in a text"
+        raise DataError(what, where=f"{triple.subject} {triple.predicate}", mend=mend)
 
 
 def to_jsonld(triples: Iterable[ox.Triple], context: Mapping[str, Any]) -> str:
