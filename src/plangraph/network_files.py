@@ -132,7 +132,7 @@ def event_table(facts: Facts, options: Options | None = None) -> str:
         for u, v, data in network.edges(data=True):
             rows += [(u, v, measure, measure, 2, data["evidence"]) for measure in data["measures"] or ("",)]
     lines = [
-        [names[u], names[v], short(measure), short(event), size, " ".join(evidence)]
+        [names[u], names[v], *(_told(facts, iri) for iri in (measure, event)), size, " ".join(evidence)]
         for u, v, measure, event, size, evidence in rows
     ]
     return csv_text(["from", "to", "measure", "event", "actors in event", "evidence"], sorted(lines))
@@ -150,9 +150,10 @@ def incidence(facts: Facts, options: Options | None = None) -> str:
     """Return the two-mode table as CSV: actors down, events across, 1 where the actor takes part."""
     pairs = set(networks.pairs_of(facts, options or Options()))
     actors = sorted({actor for actor, _ in pairs}, key=short)
-    events = sorted({event for _, event in pairs}, key=lambda event: natural(_event_name(event)))
+    named = {event: _event_name(facts, event) for _, event in pairs}
+    events = sorted(named, key=lambda event: natural(named[event]))
     rows = [[short(actor), *(int((actor, event) in pairs) for event in events)] for actor in actors]
-    return csv_text(["", *map(_event_name, events)], rows)
+    return csv_text(["", *map(named.__getitem__, events)], rows)
 
 
 def r_script(network: nx.Graph, layer: str, has_table: bool) -> str:
@@ -195,9 +196,14 @@ def unique_names(network: nx.Graph) -> dict[str, str]:
     return {node: name if taken[name] == 1 else node for node, name in ids.items()}
 
 
-def _event_name(event: tuple[str, str]) -> str:
+def _told(facts: Facts, iri: str) -> str:
+    return str(facts.measures[iri]["id"]) if iri in facts.measures else short(iri)
+
+
+def _event_name(facts: Facts, event: tuple[str, str]) -> str:
     context, measure = event
-    return short(measure) if context == measure else f"{short(measure)} {short(context)}"
+    name = str(facts.measures[measure]["id"])
+    return name if context == measure else f"{name} {short(context)}"
 
 
 def natural(name: str) -> list[tuple[int, str]]:

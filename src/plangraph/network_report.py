@@ -56,6 +56,7 @@ def analyze(
     data: Path | str | None = None,
     /,
     store: "Store | None" = None,
+    plan: str | None = None,
     seed: int = 1,
     samples: int | None = None,
     top: int = 10,
@@ -65,11 +66,12 @@ def analyze(
 ) -> Analysis:
     """Return the analysis of one layer of the built graph of ``data``, or of ``store`` when it is given.
 
-    ``options`` are those of :class:`plangraph.networks.Options`. ``seed`` starts all random numbers; ``samples`` is the
+    ``options`` are those of :class:`plangraph.networks.Options`. ``plan`` is the slug of one plan where there are
+    several; without it all are taken, and the report says so. ``seed`` starts all random numbers; ``samples`` is the
     number of random tables of the null model (default: :func:`plangraph.analysis.chance.samples_for`); ``top`` is how
     many ranks the tables show, 0 for all; ``lang`` is the language of the names. :func:`render` prints the result.
 
-    Raises UsageError on an unknown layer or option, on a layer that is empty under the options, and when seed,
+    Raises UsageError on an unknown layer, plan or option, on a layer that is empty under the options, and when seed,
     samples or top are no whole numbers.
     """
     for name, value, least in (("seed", seed, 0), ("samples", samples, 1), ("top", top, 0)):
@@ -82,8 +84,10 @@ def analyze(
         from plangraph.building import query_store
 
         store = query_store(data)
-    facts = networks.read_facts(layer, data, store)
-    others = {"collaboration": networks.read_facts("collaboration", data, store)} if _has_stated_ties(facts) else {}
+    facts = networks.read_facts(layer, data, store, plan)
+    others = {}
+    if _has_stated_ties(facts):
+        others["collaboration"] = networks.read_facts("collaboration", data, store, plan)
     return _Report(facts, given, seed, samples, top, lang, progress).analysis(others)
 
 
@@ -133,7 +137,7 @@ class _Report:
         return Analysis(
             layer=self.facts.layer,
             definition=self.facts.definition[self.lang],
-            options=self.options.described(self.facts.layer),
+            options=self._described(),
             seed=self.seed,
             sections=sections,
             methods=self._methods(),
@@ -143,11 +147,17 @@ class _Report:
     # --- what the numbers rest on
 
     def _choices(self) -> Section:
-        rows = [{"choice": name, "value": value} for name, value in self.options.described(self.facts.layer).items()]
+        rows = [{"choice": name, "value": value} for name, value in self._described().items()]
         return Section("Choices", " ".join(self._remarks()), ["choice", "value"], rows)
+
+    def _described(self) -> dict[str, str | int]:
+        plans = {"plan": " ".join(self.facts.plans)} if self.facts.plans else {}
+        return plans | self.options.described(self.facts.layer)
 
     def _remarks(self) -> list[str]:
         remarks = [self.facts.definition[self.lang]]
+        if len(self.facts.plans) > 1:
+            remarks.append(networks.several(self.facts))
         missing = networks.left_out(self.facts, self.options)
         if missing:
             one = "mention" if self.facts.layer == "co-mention" else "participation"
@@ -535,7 +545,8 @@ class _Report:
             staged = ""
         n, m = network.number_of_nodes(), network.number_of_edges()
         parts = [
-            f"We analysed the layer “{self.facts.layer}” of the plan: {_lowered(self.facts.definition['en'])}",
+            f"We analysed the layer “{self.facts.layer}” of the {self._plans()}: "
+            f"{_lowered(self.facts.definition['en'])}",
             f"The unit was the {network.graph['units']} {units}; {staged}areas: {', '.join(options.areas) or 'all'}; "
             "level: "
             f"{options.level}; groups and generic classes of actors "
@@ -571,6 +582,12 @@ class _Report:
             )
         parts.append("Computed with " + ", ".join(f"{name} {version}" for name, version in _versions().items()) + ".")
         return " ".join(parts)
+
+    def _plans(self) -> str:
+        plans = self.facts.plans
+        if not plans:
+            return "plan"
+        return f"plan {plans[0]}" if len(plans) == 1 else f"{len(plans)} plans {', '.join(plans)} taken together"
 
     def _first(self, values: metrics.Values) -> list[Any]:
         return ranking.top(values, self.size) if self.size else ranking.order(values)

@@ -114,6 +114,7 @@ class Facts:
     nodes: list[Row] = field(repr=False)
     actors: dict[str, Row] = field(repr=False)
     measures: dict[str, Row] = field(repr=False)
+    plans: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,19 +129,25 @@ class Joint:
 
 
 def build_network(
-    layer: str, data: Path | str | None = None, /, store: "Store | None" = None, **options: Any
+    layer: str,
+    data: Path | str | None = None,
+    /,
+    store: "Store | None" = None,
+    plan: str | None = None,
+    **options: Any,
 ) -> nx.Graph:
     """Return a layer as a network: nodes and ties are IRIs with typed attributes, the options are in ``.graph``.
 
     ``options`` are the fields of :class:`Options`. ``store`` is asked instead of the built graph of ``data`` when it is
-    given. Responsibility and hierarchy are ``DiGraph``, affiliation is a two-mode ``Graph`` (``bipartite`` 0 for
-    actors, 1 for measures), the others are one-mode ``Graph`` with one tie per pair. A tie carries ``weight``, the
-    ``measures`` it rests on, and ``participations`` and ``evidence`` as tuples of IRIs.
+    given. ``plan`` is the slug of the plan to take where there are several; without it all are taken, and their slugs
+    stand in ``.graph["plan"]``. Responsibility and hierarchy are ``DiGraph``, affiliation is a two-mode ``Graph``
+    (``bipartite`` 0 for actors, 1 for measures), the others are one-mode ``Graph`` with one tie per pair. A tie carries
+    ``weight``, the ``measures`` it rests on, and ``participations`` and ``evidence`` as tuples of IRIs.
 
-    Raises UsageError on an unknown layer or option, on a graph without the terms of the model, and on a layer that is
-    empty under the options.
+    Raises UsageError on an unknown layer, plan or option, on a graph without the terms of the model, and on a layer
+    that is empty under the options.
     """
-    return network_of(read_facts(layer, data, store), make_options(**options))
+    return network_of(read_facts(layer, data, store, plan), make_options(**options))
 
 
 def make_options(**given: Any) -> Options:
@@ -152,10 +159,16 @@ def make_options(**given: Any) -> Options:
     return Options(**given)
 
 
-def read_facts(layer: str, data: Path | str | None = None, store: "Store | None" = None) -> Facts:
+def read_facts(
+    layer: str, data: Path | str | None = None, store: "Store | None" = None, plan: str | None = None
+) -> Facts:
     """Ask the store for all that a layer needs under any options, so that options can be compared quickly.
 
-    Raises UsageError on an unknown layer and on a graph without measures or without participations.
+    ``plan``, a slug, leaves out what is told under the measures of other plans. The hierarchy of bodies is told under
+    no measure, so it belongs to no plan.
+
+    Raises UsageError on an unknown layer or plan, on a plan of the hierarchy, and on a graph without measures or
+    without participations.
     """
     if layer not in LAYERS:
         raise UsageError(f"there is no layer {layer!r}", mend=f"choose of: {', '.join(LAYERS)}")
@@ -171,6 +184,13 @@ def read_facts(layer: str, data: Path | str | None = None, store: "Store | None"
             "the graph has no measures (pg:Measure), so there is no plan to make a network of",
             mend="name the folder of a plan with --data DIR, or build the graph first",
         )
+    plans = sorted({slug for row in measures if (slug := _plan(row))})
+    if plan is not None:
+        _one_plan(layer, plan, plans)
+        measures, plans = [row for row in measures if _plan(row) == plan], [plan]
+    elif len(plans) > 1:
+        # Every plan has a measure 1.
+        measures = [{**row, "id": f"{_plan(row)}/{row['id']}"} for row in measures]
     facts = Facts(
         layer=layer,
         definition={lang: links.summary(lang) for lang in ("en", "nb")},
@@ -178,7 +198,13 @@ def read_facts(layer: str, data: Path | str | None = None, store: "Store | None"
         nodes=_rows(tree, f"{layer}-nodes", store),
         actors=_actors(_rows(tree, "actors", store)),
         measures={row["measure"]: row for row in measures},
+        plans=tuple(plans) if layer != "hierarchy" else (),
     )
+    if plan is not None:
+        links_told, nodes_told = (
+            [row for row in rows if row["measure"] in facts.measures] for rows in (facts.links, facts.nodes)
+        )
+        facts = replace(facts, links=links_told, nodes=nodes_told)
     if not facts.nodes and layer != "hierarchy":
         what = "mentions of actors" if layer == "co-mention" else "participations"
         raise UsageError(
@@ -186,6 +212,20 @@ def read_facts(layer: str, data: Path | str | None = None, store: "Store | None"
             mend="add them to the data (see docs/codebook.md), then build again",
         )
     return facts
+
+
+def _plan(measure: Row) -> str:
+    return str(measure.get("plan") or "").rpartition("/")[2]
+
+
+def _one_plan(layer: str, plan: str, plans: list[str]) -> None:
+    if layer == "hierarchy":
+        raise UsageError("the layer hierarchy belongs to no plan", mend="leave --plan out")
+    if plan not in plans:
+        raise UsageError(
+            f"there is no plan {plan!r} with measures in the graph",
+            mend=f"choose of: {', '.join(plans)}" if plans else "leave --plan out: no measure says which plan it is in",
+        )
 
 
 def network_of(facts: Facts, options: Options | None = None) -> nx.Graph:
@@ -262,6 +302,13 @@ def left_out(facts: Facts, options: Options) -> int:
             for row in facts.links
             if row.get("measure") and _unit(facts, row["measure"], replace(options, areas=())) is None
         }
+    )
+
+
+def several(facts: Facts) -> str:
+    """Return the sentence that says that a layer takes several plans together."""
+    return (
+        f"The graph holds {len(facts.plans)} plans ({', '.join(facts.plans)}), taken together: --plan SLUG takes one."
     )
 
 
@@ -505,6 +552,7 @@ def _describe(network: nx.Graph, facts: Facts, options: Options) -> None:
     network.graph |= {
         "layer": facts.layer,
         "definition": facts.definition["en"],
+        "plan": " ".join(facts.plans),
         "directed": network.is_directed(),
         **options.described(facts.layer),
         "units": len(_units(facts, options)),

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from plangraph.cli.options import add_store, store_of
+from plangraph.cli.options import add_store, say, store_of
 from plangraph.errors import UsageError
 
 LAYERS = (
@@ -58,7 +58,9 @@ def network(options: argparse.Namespace) -> int:
     from plangraph.files import write_all
 
     chosen = networks.make_options(**_options(options))
-    facts = networks.read_facts(options.layer, options.data, store_of(options))
+    facts = networks.read_facts(options.layer, options.data, store_of(options), options.plan)
+    if len(facts.plans) > 1:
+        say(networks.several(facts))
     if not options.to:
         made = networks.network_of(facts, chosen)
         sys.stdout.write(network_files.document(made, options.format))
@@ -80,6 +82,7 @@ def analyze(options: argparse.Namespace) -> int:
         options.layer,
         options.data,
         store=store_of(options),
+        plan=options.plan,
         seed=seed,
         samples=samples,
         top=size,
@@ -94,6 +97,7 @@ def analyze(options: argparse.Namespace) -> int:
 def _layer(command: argparse.ArgumentParser) -> None:
     command.add_argument("layer", metavar="LAYER", help=f"one of: {', '.join(LAYERS)}")
     add_store(command)
+    command.add_argument("--plan", metavar="SLUG", help="one plan, where there are several (default: all together)")
     add = command.add_argument_group("what counts").add_argument
     add("--unit", default="entry", help="entry (a measure with a status of its own) or number (default: entry)")
     add("--stages", nargs="+", default=["reported"], help="of planned, announced, reported (default: reported)")

@@ -1,0 +1,108 @@
+"""A tree with two plans: one of them, or both together and said so."""
+
+import csv
+import io
+from pathlib import Path
+
+import networkx as nx
+import pytest
+
+from plangraph import analyze, network_files, networks
+from plangraph.building import query_store
+from plangraph.cli import main
+from plangraph.errors import UsageError
+from plangraph.names import short
+
+from .conftest import TOY
+
+HEAD = """
+@prefix plan: <https://w3id.org/plangraph/plan/> .
+plan:toy a pg:ActionPlan ; dct:identifier "toy" .
+area:1 dct:isPartOf plan:toy . area:2 dct:isPartOf plan:toy .
+"""
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory) -> Path:
+    """A data folder with the toy plan, and with a second one of the same measures where E takes the place of C."""
+    data = tmp_path_factory.mktemp("two") / "data"
+    text = TOY.read_text(encoding="utf-8") + HEAD
+    second = text.replace("plan/toy", "plan/later").replace("plan:toy", "plan:later").replace('"toy"', '"later"')
+    second = second.replace("evidence/toy", "evidence/later").replace("actor:cc", "actor:ee").replace(" C", " E")
+    for slug, turtle in (("toy", text), ("later", second)):
+        (data / slug).mkdir(parents=True)
+        (data / slug / "plan.ttl").write_text(turtle, encoding="utf-8")
+    return data
+
+
+@pytest.fixture(scope="module")
+def store(two):
+    return query_store(two, two.parent / "out")
+
+
+def actors(network: nx.Graph) -> list[str]:
+    return sorted(map(short, network))
+
+
+@pytest.mark.parametrize("layer", [layer for layer in networks.LAYERS if layer != "hierarchy"])
+def test_one_plan_of_two_gives_what_it_gives_alone(toy, store, layer):
+    alone = networks.build_network(layer, store=toy)
+    found = networks.build_network(layer, store=store, plan="toy")
+    assert found.adj == alone.adj
+    assert found.nodes == alone.nodes
+    assert found.graph == alone.graph | {"plan": "toy"}
+
+
+def test_without_a_name_the_plans_are_taken_together(store):
+    both = networks.build_network("co-involvement", store=store, weight="count")
+    assert actors(both) == ["aa", "bb", "cc", "dd", "ee"]
+    assert both.graph["plan"] == "later toy"
+    assert both.graph["units"] == 8
+    a, b = ("https://w3id.org/plangraph/actor/" + name for name in ("aa", "bb"))
+    assert both.edges[a, b]["weight"] == 4
+    assert actors(networks.build_network("co-involvement", store=store, plan="later")) == ["aa", "bb", "dd", "ee"]
+
+
+def test_measures_of_the_same_number_keep_apart(store):
+    facts = networks.read_facts("affiliation", store=store)
+    head, *rows = csv.reader(io.StringIO(network_files.incidence(facts)))
+    assert head[1:] == [f"{plan}/{number}" for plan in ("later", "toy") for number in ("1", "2", "3a", "3b")]
+    assert len(rows) == 5
+    told = {row["measure"] for row in csv.DictReader(io.StringIO(network_files.event_table(facts)))}
+    assert told == set(head[1:])
+
+
+def test_the_analysis_says_what_it_took(store):
+    both = analyze("co-involvement", store=store, samples=19)
+    assert "2 plans (later, toy), taken together" in both.sections[0].note
+    assert "of the 2 plans later, toy taken together" in both.methods
+    one = analyze("co-involvement", store=store, samples=19, plan="later")
+    assert "taken together" not in one.sections[0].note
+    assert one.options["plan"] == "later"
+    assert "of the plan later:" in one.methods
+
+
+def test_a_plan_that_is_not_there(store, toy):
+    with pytest.raises(UsageError, match="no plan 'new'") as caught:
+        networks.read_facts("co-mention", store=store, plan="new")
+    assert caught.value.mend == "choose of: later, toy"
+    with pytest.raises(UsageError, match="no plan 'toy'"):
+        networks.read_facts("co-mention", store=toy, plan="toy")
+    with pytest.raises(UsageError, match="hierarchy belongs to no plan"):
+        networks.read_facts("hierarchy", store=store, plan="toy")
+
+
+def test_the_commands(two, capsys):
+    where = ["--data", str(two), "--out", str(two.parent / "out")]
+    assert main(["network", "co-involvement", *where, "--format", "csv"]) == 0
+    told = capsys.readouterr()
+    assert "ee" in told.out
+    assert "2 plans (later, toy), taken together: --plan SLUG takes one" in told.err
+    assert main(["network", "co-involvement", *where, "--format", "csv", "--plan", "toy"]) == 0
+    told = capsys.readouterr()
+    assert "ee" not in told.out.replace("free", "")
+    assert "taken together" not in told.err
+    assert main(["analyze", "co-involvement", *where, "--samples", "19", "--plan", "later"]) == 0
+    assert "later" in capsys.readouterr().out
+    assert main(["analyze", "co-involvement", *where, "--plan", "none"]) == 2
+    assert "choose of: later, toy" in capsys.readouterr().err
