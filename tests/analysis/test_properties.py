@@ -5,8 +5,10 @@ from itertools import pairwise
 from math import isclose
 
 import networkx as nx
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
 from plangraph.analysis import chance, groups, metrics, paths, projection, ranking, twomode
 
@@ -44,6 +46,16 @@ def test_projection_equals_that_of_networkx_edge_for_edge(given_pairs, weight):
     assert set(map(frozenset, ours.edges)) == set(map(frozenset, theirs.edges))
     assert all(isclose(w, theirs[u][v]["weight"], rel_tol=1e-12) for u, v, w in ours.edges(data="weight"))
     assert isclose(sum(d for _, d in ours.degree()), 2 * theirs.number_of_edges())
+
+
+def test_a_matrix_becomes_a_network_without_its_diagonal():
+    table = sparse.csr_array(np.array([[7, 1, 0], [1, 0, 2], [0, 2, 0]]))
+    network = projection.from_matrix(table, [("a", 1), ("b", 1), ("c", 1)], "n")
+    assert list(network.edges(data=True)) == [(("a", 1), ("b", 1), {"n": 1}), (("b", 1), ("c", 1), {"n": 2})]
+    # Both directions share one dictionary, as networkx has it.
+    network[("c", 1)][("b", 1)]["n"] = 5
+    assert network[("b", 1)][("c", 1)]["n"] == 5
+    assert projection.from_matrix(sparse.csr_array((2, 2)), ["a", "b"]).number_of_nodes() == 2
 
 
 @given(networks, st.booleans())
