@@ -1,5 +1,6 @@
 """Stores of every kind: the same questions get the same answers, and what goes wrong is said."""
 
+import csv
 import os
 import shutil
 import socket
@@ -18,6 +19,7 @@ import pytest
 
 from conftest import ROOT
 from plangraph import assembly, building, endpoints, entities, queries, sparql, stores
+from plangraph.datapackage import write_tables
 from plangraph.errors import PlangraphError, StoreError
 from plangraph.paths import find_tree
 from plangraph.vocabulary import prefixes
@@ -134,18 +136,70 @@ def same_answers(memory: ox.Store, other: "stores.Store") -> None:
     assert asked == COUNT
 
 
+def written(run: Run, folder: Path, source: object) -> dict[str, bytes]:
+    """The files that ``plangraph tables`` makes of a store, or of the data when ``source`` is None."""
+    named = [] if source is None else ["--store", source]
+    status, _, err = run("tables", "--data", ROOT / "data", "--out", folder, *named)
+    assert status == 0, err
+    return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
+
+
+@pytest.fixture(scope="module")
+def sheets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The tables of the built graph."""
+    place = tmp_path_factory.mktemp("sheets")
+    return {path.name: path.read_bytes() for path, _ in write_tables(ROOT / "data", place, built=place / "none")}
+
+
+def same_tables(made: dict[str, bytes], sheets: dict[str, bytes]) -> None:
+    assert made.keys() == sheets.keys()
+    for name, content in sheets.items():
+        if name.endswith(".csv"):
+            mine, theirs = (csv.reader(text.decode("utf-8").splitlines()) for text in (content, made[name]))
+            for here, there in zip(mine, theirs, strict=True):
+                odd = [cells for cells in zip(here, there, strict=True) if cells[0] != cells[1]]
+                assert not odd, f"{name}, {here[0]}"
+    assert made == sheets
+
+
+def test_tables_of_files_and_of_a_store_on_disk(
+    graph: Path, sheets: dict[str, bytes], run: Run, tmp_path: Path
+) -> None:
+    assert len(sheets) == 22
+    same_tables(written(run, tmp_path / "of-file", graph), sheets)
+    building.fill_store(str(tmp_path / "plan.store"), [graph])
+    same_tables(written(run, tmp_path / "of-store", tmp_path / "plan.store"), sheets)
+
+
+def test_tables_of_an_exact_number(run: Run, little: Any, tmp_path: Path) -> None:
+    """A file keeps the characters of its numbers, a store its own spelling of the same number."""
+    file = tmp_path / "money.ttl"
+    file.write_text(
+        "@prefix pg: <https://w3id.org/plangraph/ns#> .\n<https://example.org/m> a pg:Funding ; pg:amount 2.50 .\n",
+        encoding="utf-8",
+    )
+    building.fill_store(str(tmp_path / "money.store"), [file])
+    for source, amount in ((file, "2.50"), (tmp_path / "money.store", "2.5")):
+        made = written(run, tmp_path / f"of-{source.suffix[1:]}", source)["money.csv"].decode("utf-8")
+        [row] = csv.DictReader(made.splitlines())
+        assert row["amount"] == amount
+
+
 def test_questions_on_disk(memory: ox.Store, graph: Path, tmp_path: Path) -> None:
     assert building.fill_store(str(tmp_path / "plan.store"), [graph]) == len(memory)
     same_answers(memory, stores.open_store(tmp_path / "plan.store"))
 
 
-def test_questions_on_the_oxigraph_server(memory: ox.Store, graph: Path, oxigraph: str, run: Run) -> None:
+def test_questions_on_the_oxigraph_server(
+    memory: ox.Store, graph: Path, oxigraph: str, sheets: dict[str, bytes], run: Run, tmp_path: Path
+) -> None:
     status, out, _ = run("load", graph, "--store", oxigraph)
     assert status == 0
     store = stores.open_store(oxigraph)
     [row] = store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
     assert f"{int(row['n'].value):,} statements" in out
     same_answers(memory, store)
+    same_tables(written(run, tmp_path / "tables", oxigraph), sheets)
     for name in ("imdi", "18 a", "Røde Kors"):
         assert entities.describe(name, store=store) == entities.describe(name, store=memory)
     status, told, _ = run("query", "responsible-ministry", "--measure", "22b", "--store", oxigraph, "--format", "csv")
@@ -154,7 +208,13 @@ def test_questions_on_the_oxigraph_server(memory: ox.Store, graph: Path, oxigrap
 
 
 def test_questions_on_virtuoso(
-    memory: ox.Store, graph: Path, virtuoso: str, run: Run, monkeypatch: pytest.MonkeyPatch
+    memory: ox.Store,
+    graph: Path,
+    virtuoso: str,
+    sheets: dict[str, bytes],
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     status, _, err = run("load", graph, "--store", virtuoso)
     assert status == 2
@@ -167,6 +227,7 @@ def test_questions_on_virtuoso(
     store = stores.open_store(virtuoso)
     same_answers(memory, store)
     assert entities.describe("imdi", store=store) == entities.describe("imdi", store=memory)
+    same_tables(written(run, tmp_path / "tables", virtuoso), sheets)
     with pytest.raises(StoreError, match="cuts answers at 50,000 rows"):
         store.query("SELECT * { ?s ?p ?o }")
 

@@ -1,5 +1,7 @@
 """The tables as files: CSV, one Excel workbook, and a Frictionless data package that describes them."""
 
+from __future__ import annotations
+
 import datetime
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -7,11 +9,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from plangraph import __version__
+from plangraph import __version__, stores
 from plangraph.dataset import Dataset, dataset_of
 from plangraph.files import write_all
+from plangraph.loading import parse
 from plangraph.overview import overviews
-from plangraph.tables import Column, Table, dictionary_table, make_tables, to_csv
+from plangraph.tables import Column, Table, dictionary_table, make_tables, needed_statements, to_csv
 from plangraph.workbook import Sheet, to_xlsx
 
 WORKBOOK = "plangraph.xlsx"
@@ -24,20 +27,34 @@ def write_tables(
     built: Path | str = "out",
     lang: str = "nb",
     say: Callable[[str], None] = lambda text: None,
+    source: Path | str | None = None,
 ) -> list[tuple[Path, int]]:
     """Write all tables into a folder; return each file with its number of rows.
 
     Written are a CSV file for each table, ``dictionary.csv``, the workbook ``plangraph.xlsx`` (its first sheet, in
     ``lang``, is made for printing) and ``datapackage.json``. The same graph gives the same bytes.
 
-    Raises UsageError when the folder cannot be written, or a table does not fit in Excel.
+    ``source`` is a store to ask instead of the built graph, as :func:`plangraph.open_store` takes it: an RDF file, a
+    folder, or the address of a SPARQL endpoint. Numbers are then as that store writes them (``2.50`` may have become
+    ``2.5``), but of a file as they stand in it.
+
+    Raises UsageError when the folder cannot be written, or a table does not fit in Excel, and StoreError when the
+    store cannot be asked.
     """
     from plangraph import building
     from plangraph.paths import find_tree
 
     tree = find_tree(data)
-    triples = building.built_triples(data, built)
-    tables = make_tables(building.query_store(data, built, say), triples, tree)
+    if source is None:
+        triples = building.built_triples(data, built)
+        store: stores.Store = building.query_store(data, built, say)
+    else:
+        store = stores.open_store(source)
+        if Path(source).is_file():
+            triples = list(dict.fromkeys(quad.triple for quad in parse(Path(source))))
+        else:
+            triples = needed_statements(store, tree)
+    tables = make_tables(store, triples, tree)
     described = dataset_of(triples)
     contents = package_files(tables, described, lang)
     write_all(Path(out), contents)

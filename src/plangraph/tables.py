@@ -17,6 +17,8 @@ date, boolean        ``YYYY-MM-DD``; ``true`` or ``false``
 Several values of one cell are sorted and joined by `` | ``.
 """
 
+from __future__ import annotations
+
 import csv
 import io
 import re
@@ -24,6 +26,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -33,6 +36,9 @@ from plangraph.names import LABELS, short
 from plangraph.paths import Tree
 from plangraph.queries import Query, ask
 from plangraph.vocabulary import prefixes
+
+if TYPE_CHECKING:
+    from plangraph.stores import Store
 
 JOINT = " | "
 LANGUAGES = ("nb", "en")
@@ -73,7 +79,7 @@ class Table:
         return [column.name for column in self.columns]
 
 
-def make_tables(store: ox.Store, triples: Iterable[ox.Triple], tree: Tree) -> list[Table]:
+def make_tables(store: Store, triples: Iterable[ox.Triple], tree: Tree) -> list[Table]:
     """Return all tables, in the order of the dictionary.
 
     ``store`` answers the queries. A store rewrites numbers (``2.50`` becomes ``2.5``), so a column that shows a
@@ -95,6 +101,27 @@ def make_tables(store: ox.Store, triples: Iterable[ox.Triple], tree: Tree) -> li
             mend="give each table a .rq file and its columns in columns.csv",
         )
     return [_make(Query(name, read_text(files[name]), files[name]), store, dictionary, names, exact) for name in order]
+
+
+def needed_statements(store: Store, tree: Tree) -> list[ox.Triple]:
+    """Return what :func:`make_tables` and the description of the data set take from statements, asked of a store.
+
+    It is the texts of names, the values of the columns that show a property, and all that is said of the data set, its
+    sources and its plans: SPARQL that every engine answers, one query for each property, because engines limit how
+    long an answer may be. Numbers come as the store writes them.
+    """
+    wanted = {name.value for name in LABELS}
+    wanted |= {_expanded(column.property) for column in read_dictionary(tree).values() if column.property}
+    found: dict[ox.Triple, None] = {}
+    for name in sorted(wanted):
+        texts = f"SELECT DISTINCT ?s ?o WHERE {{ ?s <{name}> ?o . FILTER (isLiteral(?o)) }}"
+        for subject, value in ask(Query("texts", texts), store).solutions:
+            found[ox.Triple(subject, ox.NamedNode(name), value)] = None
+    for kind in ("dcat:Dataset", "pg:Source", "pg:ActionPlan"):
+        facts = f"SELECT DISTINCT ?s ?p ?o WHERE {{ ?s a {kind} ; ?p ?o }}"
+        for row in ask(Query("described", facts), store).solutions:
+            found[ox.Triple(*row)] = None
+    return list(found)
 
 
 def read_dictionary(tree: Tree) -> dict[tuple[str, str], Column]:
@@ -144,8 +171,10 @@ def dictionary_table(tables: Sequence[Table]) -> Table:
 
 
 def natural(text: str) -> list[tuple[int, int, str]]:
-    """Return a sort key by which ``9`` stands before ``18a`` and that before ``18b``."""
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", text) if part]
+    """Return a sort key by which ``9`` stands before ``18a`` and that before ``18b``; no two texts share a key."""
+    parts = [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", text) if part]
+    # Equal numbers (0 and 00) would leave the order to the store.
+    return [*parts, (-1, 0, text)]
 
 
 def _plain(key: str) -> dict[str, str]:
@@ -184,7 +213,7 @@ def _expanded(name: str) -> str:
 
 def _make(
     query: Query,
-    store: ox.Store,
+    store: Store,
     dictionary: Mapping[tuple[str, str], Column],
     names: Mapping[str, Mapping[str, str]],
     exact: Mapping[tuple[str, str], Sequence[str]],
@@ -257,6 +286,9 @@ def _written(
             where=f"table {table}",
             mend="keep one of them in the data, or make the column hold several in columns.csv",
         )
+    if column.kind == "boolean":
+        # XML Schema has two spellings, and Virtuoso makes the integer 1 of a true that a query binds.
+        values = [{"1": "true", "0": "false"}.get(value, value) for value in values]
     ordered = sorted(values, key=natural)
     own = [short(value) for value in ordered] if column.kind in ("code", "codes") else ordered
     cells = [JOINT.join(own)]

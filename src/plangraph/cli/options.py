@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 def add_store(command: argparse.ArgumentParser) -> None:
     """Add ``--out`` and ``--store``: which store a command asks."""
     command.add_argument("--out", metavar="DIR", default="out", help="where the built graph is (default: out)")
+    add_other_store(command)
+
+
+def add_other_store(command: argparse.ArgumentParser) -> None:
+    """Add ``--store``: a store that a command asks instead of the built graph."""
     command.add_argument(
         "--store",
         metavar="DIR|URL|FILE",

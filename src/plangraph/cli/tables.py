@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from plangraph import output
+from plangraph.cli.options import add_other_store, say
 
 
 def register(add: Any) -> None:
@@ -14,9 +15,11 @@ def register(add: Any) -> None:
         "tables",
         tables,
         """plangraph tables
-        plangraph tables --out my-tables --lang en""",
+        plangraph tables --out my-tables --lang en
+        plangraph tables --store http://localhost:7878/query""",
     )
     command.add_argument("--out", metavar="DIR", default="out/tables", help="where to write (default: out/tables)")
+    add_other_store(command)
     _language(command, "language of the sheet for printing")
     command = add(
         "dcat",
@@ -39,10 +42,9 @@ def register(add: Any) -> None:
 
 def tables(options: argparse.Namespace) -> int:
     """Write the tables and print what was written."""
-    from plangraph.cli.options import say
     from plangraph.datapackage import write_tables
 
-    written = write_tables(options.data, options.out, lang=options.lang, say=say)
+    written = write_tables(options.data, options.out, lang=options.lang, say=say, source=options.store)
     rows = [{"file": str(path), "rows": number or None} for path, number in written]
     print(output.table(["file", "rows"], rows), end="")
     return 0
