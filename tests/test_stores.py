@@ -376,6 +376,19 @@ def test_an_odd_endpoint_is_named(odd: str, kind: str, says: str, run: Run, tmp_
     assert "→" in err
 
 
+def test_wrong_credentials_are_told_from_none(
+    odd: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANGRAPH_STORE_USER", "me")
+    monkeypatch.setenv("PLANGRAPH_STORE_PASSWORD", "secret")
+    status, _, err = run("tables", "--data", ROOT / "data", "--store", f"{odd}/wrong", "--out", tmp_path / "tables")
+    assert status == 2
+    assert "refuses the credentials" in err
+    assert "check PLANGRAPH_STORE_USER" in err
+    assert "secret" not in err
+    assert not (tmp_path / "tables").exists()
+
+
 def test_a_busy_endpoint_is_asked_again(odd: str) -> None:
     assert stores.open_store(f"{odd}/busy").query("SELECT ?a { ?a ?b ?c }")
     assert _Odd.waits == 3

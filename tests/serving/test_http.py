@@ -3,21 +3,29 @@
 import csv
 import io
 import json
+import os
+import re
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 import pyoxigraph as ox
 
-from plangraph import queries, stores
+from conftest import ROOT
+from plangraph import building, queries, stores
 from plangraph.answers import answer
 from plangraph.paths import find_tree
+from plangraph.serving.running import HEADER_SECONDS
 from plangraph.site.downloads import extras
 from plangraph.site.model import open_site
 from plangraph.site.routes import content, routes
 from plangraph.vocabulary import BASE
-from serving.conftest import Server
+from serving.conftest import Server, start
+
+BROWSER = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8"
 
 
 def test_named_questions_answer_as_in_process(server: Server, tree: Path) -> None:
@@ -89,6 +97,77 @@ def test_the_pages_of_the_site_are_those_of_the_static_one(server: Server, tree:
     missing = server.send("GET", "/en/id/actor/depp.html")
     assert missing.status == 404
     assert "id/actor/dep.html" in missing.text
+
+
+def test_a_store_on_disk_has_no_pages_and_says_so(tree: Path, tmp_path: Path) -> None:
+    building.fill_store(str(tmp_path / "plan.store"), [tree / "all.trig"])
+    running = start("--data", tree / "data", "--store", tmp_path / "plan.store")
+    try:
+        assert "the pages are not" in "".join(running.said)
+        for path, says in (("/", "bare endepunktet"), ("/en/", "Only the SPARQL endpoint")):
+            front = running.send("GET", path, accept="text/html")
+            assert front.status == 200
+            assert says in front.text
+            main = front.text.partition("<main")[2].partition("</main>")[0]
+            links = re.findall(r'href="([^"]+)"', main)
+            assert len(links) == 4
+            for link in links:
+                target = urljoin(running.url + path, link)
+                assert running.send("GET", target.removeprefix(running.url), accept=BROWSER).status == 200, link
+        assert running.send("GET", "/measures.html", accept="text/html").status == 404
+        assert running.ask("ASK {}").status == 200
+        reply = running.send("GET", "/queries/measures-of?actor=dep", accept=BROWSER)
+        assert (reply.status, reply.media) == (200, "text/csv")
+        thing = running.send("GET", "/id/actor/dep", accept="text/html, */*;q=0.8")
+        assert thing.headers["location"].endswith(".ttl")
+    finally:
+        assert running.stop() == 0
+
+
+def refused_start(*words: object) -> str:
+    """What the server says when it cannot start; it ends with 2 and no traceback."""
+    command = [sys.executable, "-m", "plangraph", "serve", *map(str, words)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+    assert ended.returncode == 2
+    assert "Traceback" not in ended.stderr
+    return ended.stderr
+
+
+def test_a_port_in_use_is_named(server: Server, tree: Path) -> None:
+    said = refused_start("--data", tree / "data", "--store", tree / "all.trig", "--port", server.port)
+    assert f"port {server.port} is in use" in said
+    assert f"→ choose another one: --port {server.port + 1}" in said
+    assert server.ask("ASK {}").status == 200
+
+
+def test_a_damaged_store_is_not_served(tree: Path, tmp_path: Path) -> None:
+    building.fill_store(str(tmp_path / "plan.store"), [tree / "all.trig"])
+    for file in (tmp_path / "plan.store").glob("MANIFEST-*"):
+        file.write_bytes(b"damaged")
+    said = refused_start("--data", tree / "data", "--store", tmp_path / "plan.store", "--port", 0)
+    assert "cannot be opened" in said
+    assert "make it anew with 'plangraph load'" in said
+
+
+def test_a_slow_client_is_let_go(server: Server) -> None:
+    """A request that comes byte by byte ends after ``HEADER_SECONDS``, although something arrives all the time."""
+    begun = time.monotonic()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=1) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
+        while time.monotonic() < begun + HEADER_SECONDS + 5:
+            try:
+                connection.sendall(b"X")
+                if connection.recv(100) == b"":
+                    break
+            except TimeoutError:
+                continue
+            except OSError:
+                break
+        else:
+            raise AssertionError("the connection is still open")
+    assert HEADER_SECONDS - 1 < time.monotonic() - begun < HEADER_SECONDS + 3
+    assert server.ask("ASK {}").status == 200
 
 
 def test_nothing_of_a_query_becomes_markup(server: Server) -> None:

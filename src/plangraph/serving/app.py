@@ -137,7 +137,8 @@ class _Front:
 
     async def questions(self, request: Request) -> Response:
         questions = self.known["questions"]
-        if choose(request.headers.get("accept"), {"json": ("application/json",), **HTML}) == "json":
+        accept = request.headers.get("accept")
+        if self.site is None or choose(accept, {"json": ("application/json",), **HTML}) == "json":
             return JSONResponse([{k: v for k, v in q.items() if k != "text"} for q in questions])
         return RedirectResponse(f"{self.base(request)}questions.html", 303, {"Vary": "Accept"})
 
@@ -154,9 +155,10 @@ class _Front:
         given = dict(request.query_params)
         lang, asked = given.pop("lang", "nb"), given.pop("format", "") or ending
         values = {key: value for key, value in given.items() if value}
-        form = asked or choose(request.headers.get("accept"), {**QUESTION_FORMS, **HTML})
-        if form not in {**QUESTION_FORMS, **HTML}:
-            raise _not_acceptable({**QUESTION_FORMS, **HTML})
+        offers = QUESTION_FORMS if self.site is None else {**QUESTION_FORMS, **HTML}
+        form = asked or choose(request.headers.get("accept"), offers)
+        if form not in offers:
+            raise _not_acceptable(offers)
         if form == "html":
             values_of = f"?{urlencode(values)}" if values else ""
             return RedirectResponse(f"{self.base(request)}questions/{name}.html{values_of}", 303, {"Vary": "Accept"})
@@ -180,7 +182,7 @@ class _Front:
         if stem and ending in ("html", "csv"):
             return await self.page(request)
         await self._answer(request, {"kind": "thing", "path": path, "format": "iri"}, named=True)
-        offers = {**HTML, **GRAPHS, "csv": RESULTS["csv"]}
+        offers = GRAPHS if self.site is None else {**HTML, **GRAPHS, "csv": RESULTS["csv"]}
         wanted = choose(request.headers.get("accept"), offers)
         if wanted is None:
             raise _not_acceptable(offers)
@@ -199,6 +201,9 @@ class _Front:
         path = request.path_params["path"]
         if request.url.path.startswith("/id/"):
             path = f"id/{path}"
+        if self.site is None and _page_path(request) == "index.html":
+            text = pages.bare_page(_language(request), self.known["triples"])
+            return Response(text, media_type="text/html")
         if self.site is None:
             raise Refusal(404, f"there is no page /{path}", "this server has no pages: ask it at /sparql")
         order = {"kind": "page", "path": path, "lang": _language(request), "values": dict(request.query_params)}
@@ -268,7 +273,7 @@ def _language(request: Request) -> str:
 
 
 def _page_path(request: Request) -> str:
-    return request.url.path.strip("/").removeprefix("en/") or "index.html"
+    return f"{request.url.path.strip('/')}/".removeprefix("en/").strip("/") or "index.html"
 
 
 def _form(asked: str, accept: str | None, offers: dict[str, tuple[str, ...]]) -> str:

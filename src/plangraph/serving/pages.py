@@ -64,6 +64,15 @@ def sparql_page(
     return render(page, lang, EXTRAS)
 
 
+def bare_page(lang: str, statements: int) -> str:
+    """Return the front page of a server over a store on disk, for which the pages of the site are not made."""
+    t = words(lang)
+    page = {"template": "bare.html", "path": "index.html", "title": t["site"]["name"], "statements": statements}
+    # The menu leads to pages that are not there.
+    page |= {"menu": "", "foot": ""}
+    return render(page, lang, EXTRAS)
+
+
 def refusal_page(path: str, lang: str, error: Any) -> str:
     """Return the page that says why a request was refused."""
     title = words(lang)["refusal"][TITLES.get(error.status, "other")]
