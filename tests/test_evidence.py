@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import ROOT
+from plangraph.cli import main
 from plangraph.errors import DataError, UsageError
 from plangraph.evidence import (
     Found,
@@ -248,3 +249,10 @@ def test_facts_and_their_spans() -> None:
     assert Span(14155, 14174) in fact_spans(data, SLUG)
     with pytest.raises(UsageError, match="no fact"):
         evidence_of(data, SLUG, "no-such-fact")
+
+
+def test_without_a_report_the_place_and_the_plan_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evidence", "14433-14485", "--data", str(ROOT / "data")]) == 0
+    out = capsys.readouterr().out
+    assert "tiltak 8, resultat, avsnitt 1, setning 3: Teksten er … og POD." in out
+    assert "https://www.regjeringen.no/no/dokumenter/retten-til-a-bestemme-over-eget-liv/id2542163/" in out

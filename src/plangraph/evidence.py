@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from plangraph.errors import DataError, UsageError
 from plangraph.text import Source, Span, paragraphs, sentences
-from plangraph.vocabulary import BASE, CODE, DCT, EVIDENCE, OA, PG, RDF_TYPE
+from plangraph.vocabulary import BASE, CODE, DCT, EVIDENCE, OA, PG, RDF, RDF_TYPE
 from plangraph.words import load
 
 if TYPE_CHECKING:
@@ -608,3 +608,15 @@ def locator_of(graph: "rdflib.Graph", slug: str, name: str, language: str) -> st
         if getattr(value, "language", None) == language:
             return str(value)
     return ""
+
+
+def published_at(data: Path, plan: str) -> list[str]:
+    """Return the web pages on which a plan was issued, sorted: the sources of the outside facts that say when."""
+    from plangraph.loading import parse
+
+    about: dict[str, dict[str, str]] = {}
+    for file in sorted(data.glob("outside/*.ttl")):
+        for quad in parse(file):
+            about.setdefault(str(quad.subject), {})[quad.predicate.value] = str(getattr(quad.object, "value", ""))
+    issued = {RDF + "subject": f"{BASE}plan/{plan}", RDF + "predicate": DCT + "issued"}
+    return sorted({fact[DCT + "source"] for fact in about.values() if issued.items() <= fact.items()})

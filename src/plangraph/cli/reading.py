@@ -198,6 +198,8 @@ def evidence(options: argparse.Namespace) -> int:
             print(f"  … {before}{bold[0]}{words}{bold[1]}{after} …".replace("\n", " "))
     if source is None:
         print("The report is not part of the data; name your copy with --source REPORT to see the words.")
+        for address in spans.published_at(data, folder.name):
+            print(f"The plan that it reports on: {address}")
     return 0
 
 
