@@ -271,9 +271,8 @@ def questions_page(tree: Tree) -> str:
         parts.append(f"\n## {tag.replace('-', ' ').capitalize()}\n")
         for query in groups[tag]:
             parts += [f"\n### {query.name}\n\n", f"{query.summary('en')}  \n*{query.summary('nb')}*\n\n"]
-            description = str(query.header.get("description") or "").strip()
-            if description:
-                parts.append(f"{' '.join(description.split())}\n\n")
+            if query.description():
+                parts.append(f"{query.description('en')}  \n*{query.description('nb')}*\n\n")
             answer = ROOT / "tests" / "questions" / f"{query.name}.csv"
             given = _asked(answer) if answer.is_file() else "".join(f" --{name} …" for name in query.parameters)
             parts.append(f"```sh\nplangraph query {query.name}{given}\n```\n\n")

@@ -77,6 +77,8 @@ def test_the_header_says_what_a_person_and_grlc_need(name: str) -> None:
     for lang in ("nb", "en"):
         assert question.summary(lang).endswith("?")
     assert question.summary("nb") != question.summary("en")
+    assert ("description" in question.header) == ("description-nb" in question.header)
+    assert not question.description() or question.description("nb") != question.description("en")
     assert question.tags
     head = "\n".join(line[2:].removeprefix(" ") for line in question.text.splitlines() if line.startswith("#+"))
     assert texts(yaml.safe_load(head)) == question.header
@@ -275,6 +277,8 @@ def test_the_catalogue_shows_every_question_once(run: Run) -> None:
     names = [line.split()[0] for line in out.splitlines() if re.match(r"  \S", line)]
     assert sorted(names) == sorted(QUESTIONS)
     assert "Which ministry is responsible for a measure?" in out
+    for lang, words in (("nb", "Taushet er ikke det samme som svikt"), ("en", "Silence is not failure")):
+        assert words in run("query", "--list", "--format", "json", "--lang", lang)[1]
     money = run("query", "--list", "--tag", "money", "--format", "json")[1]
     assert {row["name"] for row in json.loads(money)} == {n for n, q in QUESTIONS.items() if "money" in q.tags}
 

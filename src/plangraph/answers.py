@@ -160,7 +160,7 @@ def questions(tag: str = "", data: Path | str | None = None, lang: str = "nb") -
             "question": q.summary(lang),
             "parameters": " ".join(f"--{name}" for name in q.parameters),
             "tags": " ".join(q.tags),
-            "note": q.description,
+            "note": q.description(lang),
         }
         for q in found
         if tag in ("", *q.tags)
@@ -213,7 +213,7 @@ def answer(
             row["words"] = "\n".join(words.get(place, "") for place in places)
     table = [{column: row[column] for column in columns} for row in table]
     question = result.query.summary(lang) or result.query.name
-    return Answer(question, columns, table, result.query.description, len(namer.substituted))
+    return Answer(question, columns, table, result.query.description(lang), len(namer.substituted))
 
 
 class _Namer:

@@ -62,10 +62,10 @@ class Query:
         """Return the tags of the header."""
         return [str(tag) for tag in self.header.get("tags") or ()]
 
-    @property
-    def description(self) -> str:
-        """Return what a reader of the answer should know, in English; empty when there is nothing."""
-        return str(self.header.get("description") or "")
+    def description(self, lang: str = "en") -> str:
+        """Return what a reader of the answer should know, in English when it is not told in the language asked for."""
+        head = self.header
+        return str(head.get(f"description-{lang}") or head.get("description") or "")
 
     @property
     def parameters(self) -> dict[str, str | None]:

@@ -1020,7 +1020,7 @@ def question(site: Site, lang: str, name: str, **given: str) -> Page:
         f"questions/{name}.html",
         query.summary(lang) or name,
         name=name,
-        description=query.description,
+        description=query.description(lang),
         values=values,
         parameters=short,
         example=any(v is None and k not in given for k, v in query.parameters.items()),
