@@ -20,7 +20,7 @@ LAYERS = [
     {"assembly", "queries", "sampling", "tables"},
     {"validation"},
     {"building"},
-    {"entities", "answers", "sheet", "overview", "networks"},
+    {"entities", "answers", "suggestions", "sheet", "overview", "networks"},
     {"summary", "network_files", "network_report", "figures", "catalogue", "citing", "datapackage", "serving", "site"},
     {"cli"},
     {"__main__"},

@@ -4,12 +4,16 @@ import builtins
 import csv
 import io
 import json
+import os
 import re
+import select
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +22,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import ROOT
-from plangraph import assembly, building, queries, sparql
+from conftest import ROOT, missing
+from plangraph import assembly, building, queries, sparql, stores, suggestions
 from plangraph.answers import Answer, answer, query, run_query
 from plangraph.cli import command_parser
 from plangraph.cli.completion import SCRIPTS, candidates
-from plangraph.errors import QueryError, UsageError
+from plangraph.errors import PlangraphError, QueryError, UsageError
 from plangraph.loading import to_rdflib
 from plangraph.names import find_thing, label
 from plangraph.output import FORMATS, render
 from plangraph.paths import Tree, find_tree
 from plangraph.queries import Query, ask, library
+from test_questions import ANSWERS, agreed
 
 Run = Callable[..., tuple[int, str, str]]
 QUESTIONS = library()
@@ -402,23 +407,125 @@ def test_every_measure_and_actor_is_found_by_its_names(store: ox.Store) -> None:
 # --- completion
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the real data are built in ``out``."""
+    folder = tmp_path_factory.mktemp("built")
+    parts, _ = assembly.make_parts(find_tree(ROOT / "data"))
+    (folder / "out").mkdir()
+    stores.write_store(folder / "out/.store", parts, [])
+    return folder
+
+
 @pytest.mark.parametrize(
-    ("words", "expected"),
+    ("line", "expected"),
     [
-        ([""], {"build", "query", "show", "completion"}),
-        (["qu"], {"query"}),
-        (["query", "responsible-m"], {"responsible-ministry"}),
-        (["query", "responsible-ministry", "--mea"], {"--measure"}),
-        (["query", "responsible-ministry", "--measure", ""], set()),
-        (["query", "--format", "x"], {"xlsx"}),
-        (["query", "money", "--ev"], {"--evidence"}),
-        (["completion", "z"], {"zsh"}),
-        (["no-such-command", ""], set()),
+        ("qu", {"query"}),
+        ("query responsible-m", {"responsible-ministry"}),
+        ("query --tag mon", {"money"}),
+        ("query --format x", {"xlsx"}),
+        ("query money --ev", {"--evidence"}),
+        ("query responsible-ministry --mea", {"--measure"}),
+        ("query named-together --first imdi --se", {"--second"}),
+        ("query responsible-ministry --measure 22", {"22a", "22b", "22c"}),
+        ("query status-of --measure 18 --lang ", {"nb", "en"}),
+        ("query measures-of-ministry --ministry ", {"jd", "kd", "hod", "ud", "asd", "bfd", "kud"}),
+        ("query roles-of --actor IMD", {"imdi", "imdi-bosettingsteam"}),
+        ("query named-together --first fafo --second oslo-kr", {"oslo-krisesenter"}),
+        ("query figure-series --series soks", {"soksmalsfrist-tvangsekteskap"}),
+        ("query actors-of-kind --kind V", {"VoluntaryOrganisation"}),
+        ("query actors-in-role --role eva", {"evaluator"}),
+        ("query money-by-year --year 202", {"2020", "2021"}),
+        ("query delayed-by --cause ", {"pandemic"}),
+        ("query most-active-actors --least ", set()),
+        ("query money -- ", set()),
+        ("query evidence-of --thing ung-no --actor not-there", set()),
+        ("query evidence-of --thing not-there --actor ", set()),
+        ("query no-such.rq --", set()),
+        ("query money --save ", set()),
+        ("show tryggest-k", {"tryggest-kommuner"}),
+        ("cite tryggest-b", {"tryggest-bydeler"}),
+        ("export --select imdi-r", {"imdi-regional"}),
+        ("network co-m", {"co-mention"}),
+        ("analyze --weight ", {"newman", "count", "jaccard"}),
+        ("analyze collaboration --stages reported ", {"planned", "announced"}),
+        ("analyze collaboration --roles le", {"lead"}),
+        ("analyze collaboration --plan ", {"eget-liv-2017-2020"}),
+        ("completion z", {"zsh"}),
+        ("build ", set()),
+        ("no-such-command ", set()),
     ],
 )
-def test_completion_knows_what_may_come(words: list[str], expected: set[str]) -> None:
-    found = set(candidates(words))
-    assert found >= expected if words == [""] else found == expected
+def test_completion_knows_what_may_come(
+    line: str, expected: set[str], built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(built)
+    with suppress(PlangraphError):
+        assert set(candidates(line.split(" "))) == expected
+        return
+    assert not expected
+
+
+def test_completion_of_every_parameter_of_every_question(built: Path) -> None:
+    """Each agreed value that is a short id is offered; a question is never asked for longer than one waits."""
+    store = ox.Store.read_only(str(built / "out/.store"))
+    offered = 0
+    for file in ANSWERS:
+        question, given = QUESTIONS[file.stem], agreed(file)[0]
+        for name in question.parameters:
+            start = time.perf_counter()
+            found = suggestions.values(question, name, store)
+            assert time.perf_counter() - start < 1
+            variable = next(m for m in re.findall(r"\?(_\w+)", question.code) if queries.parameter_of(m) == name)
+            if variable.endswith("_iri") and name in given:
+                thing = find_thing(store, given[name], kind=name)
+                assert thing.rsplit("/")[-1].rsplit("#")[-1] in found, (file.stem, name)
+                assert all(find_thing(store, value, kind=name) for value in found[:5])
+                offered += 1
+    assert offered > 40
+
+
+def test_completion_without_a_store_is_silent(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert candidates([]) == candidates([""]) != []
+    for line in ("query responsible-ministry --measure ", "show im", "query --data nowhere ", "query x.rq --"):
+        assert run("completion", "words", "--", *line.split(" ")) == (0, "", "")
+
+
+def test_completion_answers_at_once(built: Path) -> None:
+    """The program starts, answers and ends in the time in which a plain Python starts a few times."""
+    call = [sys.executable, "-m", "plangraph", "completion", "words", "--", "query", "status-of", "--measure", "22"]
+    plain = [sys.executable, "-c", "pass"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+
+    def seconds(command: list[str]) -> float:
+        start = time.perf_counter()
+        subprocess.run(command, cwd=built, env=environment, check=True, capture_output=True)
+        return time.perf_counter() - start
+
+    assert min(seconds(call) for _ in range(5)) < max(0.15, 8 * min(seconds(plain) for _ in range(5)))
+    code = "import sys; from plangraph.cli.completion import candidates; "
+    code += "assert candidates(['query', 'status-of', '--measure', '22']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=built, env=environment, check=True, capture_output=True)
+    assert not {b"rdflib", b"networkx", b"numpy", b"pyshacl", b"jinja2"} & set(done.stdout.split())
+
+
+# --- completion in the shells themselves
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> dict[str, str]:
+    """An environment in which ``plangraph`` completes, and for the rest prints what it was given."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    program = folder / "plangraph"
+    program.write_text(
+        f'#!/bin/sh\nif [ "$1" = completion ]; then exec {sys.executable} -m plangraph "$@"; fi\necho "GOT($*)"\n',
+        encoding="utf-8",
+    )
+    program.chmod(0o755)
+    kept = {"PATH": f"{folder}:{os.environ['PATH']}", "HOME": str(tmp_path), "TERM": "xterm", "LC_ALL": "C.UTF-8"}
+    return {**kept, "PYTHONPATH": str(ROOT / "src")}
 
 
 @pytest.mark.parametrize("shell", SCRIPTS)
@@ -427,19 +534,91 @@ def test_the_scripts_are_printed_and_the_shell_accepts_them(shell: str, run: Run
     assert (status, out) == (0, SCRIPTS[shell])
     script = tmp_path / "script"
     script.write_text(out, encoding="utf-8")
-    if shutil.which(shell):
-        subprocess.run([shell, "-n", str(script)], check=True)
+    if not shutil.which(shell):
+        missing(f"{shell} is not installed")
+    subprocess.run([shell, "-n", str(script)], check=True)
 
 
-def test_bash_completes_a_question(tmp_path: Path) -> None:
-    if not shutil.which("bash"):
-        pytest.skip("bash is not installed")
-    code = (
-        f'plangraph() {{ {sys.executable} -m plangraph "$@"; }}\n{SCRIPTS["bash"]}'
-        'COMP_WORDS=(plangraph query patients); COMP_CWORD=2; _plangraph; echo "${COMPREPLY[@]}"'
+# Typed, with a tab at the end → what the program is then given.
+TYPED = {
+    "plangraph query patients": "query patients-by-year",
+    "plangraph query status-of --mea": "query status-of --measure",
+    "plangraph query status-of --measure 18c --lang e": "query status-of --measure 18c --lang en",
+    "plangraph query figure-series --series soks": "query figure-series --series soksmalsfrist-tvangsekteskap",
+    "plangraph show tryggest-kommu": "show tryggest-kommuner",
+    "plangraph validate a-fil": "validate a-file.ttl",
+}
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_the_tab_key(shell: str, shelf: dict[str, str], built: Path, tmp_path: Path) -> None:
+    """An interactive shell on a terminal, whose keys are pressed."""
+    import pty
+
+    if not shutil.which(shell):
+        missing(f"{shell} is not installed")
+    (built / "a-file.ttl").touch()
+    functions = tmp_path / "functions"
+    functions.mkdir()
+    (functions / "_plangraph").write_text(SCRIPTS["zsh"], encoding="utf-8")
+    (tmp_path / "bashrc").write_text(SCRIPTS["bash"] + "PS1='> '\n", encoding="utf-8")
+    (tmp_path / ".zshrc").write_text(
+        f"fpath=({functions} $fpath)\nautoload -U compinit\ncompinit -u -D\nPS1='> '\nunsetopt promptcr promptsp\n",
+        encoding="utf-8",
     )
-    done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert done.stdout.strip() == "patients-by-year"
+    start = {"bash": ["--noprofile", "--rcfile", f"{tmp_path}/bashrc", "-i"], "zsh": ["-d", "-i"]}[shell]
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(built)
+        os.execve(str(shutil.which(shell)), [shell, *start], shelf)
+    seen = ""
+    try:
+
+        def until(words: str) -> str:
+            nonlocal seen
+            end = time.monotonic() + 20
+            while words not in seen:
+                assert select.select([terminal], [], [], max(0, end - time.monotonic()))[0], seen
+                seen += os.read(terminal, 4096).decode("utf-8", "replace")
+            before, _, seen = seen.partition(words)
+            return before
+
+        until("> ")
+        for typed, expected in TYPED.items():
+            os.write(terminal, f"{typed}\t".encode())
+            until(expected[-3:])
+            os.write(terminal, b"\n")
+            until("GOT(")
+            assert until(")").strip() == expected
+            until("> ")
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(terminal)
+
+
+def test_fish_completes(shelf: dict[str, str], built: Path) -> None:
+    if not shutil.which("fish"):
+        missing("fish is not installed")
+
+    (built / "a-file.ttl").touch()
+
+    def offered(line: str) -> list[str]:
+        code = f'{SCRIPTS["fish"]}complete -C "{line}"'
+        done = subprocess.run(
+            ["fish", "-N", "-c", code], capture_output=True, text=True, check=True, cwd=built, env=shelf
+        )
+        assert done.stderr == ""
+        return [entry.partition("\t")[0] for entry in done.stdout.splitlines()]
+
+    for typed, expected in TYPED.items():
+        assert [f"{typed.rpartition(' ')[0]} {word}".removeprefix("plangraph ") for word in offered(typed)] == [
+            expected
+        ]
+    assert {"--list", "--tag", "--evidence"} <= set(offered("plangraph query --"))
+    assert set(offered("plangraph query responsible-ministry --measure 22")) == {"22a", "22b", "22c"}
+    assert "query" in offered("plangraph ")
+    assert {"18a", "28"} <= set(offered("plangraph query status-of --measure "))
 
 
 def test_the_library_of_a_tree_without_questions_is_empty(tmp_path: Path) -> None:

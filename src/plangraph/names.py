@@ -101,7 +101,7 @@ def find_thing(store: Store, name: str, kind: str = "") -> str:
         for quad in store.quads_for_pattern(None, predicate, None, ox.DefaultGraph()):
             iri, text = quad.subject.value, quad.object.value  # type: ignore[union-attr]
             if iri.startswith(BASE) and _rank(iri, kinds) < len(kinds):
-                ids.setdefault(fold(re.split("[/#]", iri)[-1]), set()).add(iri)
+                ids.setdefault(fold(last_part(iri)), set()).add(iri)
                 names.setdefault(fold(text), set()).add(iri)
                 spelt |= {text, short(iri)}
     found = ids.get(wanted) or names.get(wanted)
@@ -135,6 +135,17 @@ def fold(text: str) -> str:
     """Return a text without case, accents' composition, spaces and marks, for comparing names."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(c for c in folded if c.isalnum())
+
+
+def is_of_kind(iri: str, kind: str = "") -> bool:
+    """Return whether :func:`find_thing` may mean a thing when a ``kind`` is wanted; without one, all but the codes."""
+    kinds = _KINDS.get(kind, _RANKS[:-2])
+    return iri.startswith(BASE) and _rank(iri, kinds) < len(kinds)
+
+
+def last_part(iri: str) -> str:
+    """Return what stands behind the last slash or hash of an IRI, the shortest id of a thing."""
+    return re.split("[/#]", iri)[-1]
 
 
 def _by_id(store: Store, slug: str, kinds: tuple[str, ...]) -> str | None:

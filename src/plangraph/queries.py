@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _VALUES = {"integer": r"-?\d+", "decimal": r"-?\d+(\.\d+)?", "date": r"\d{4}-\d\d-\d\d", "boolean": "true|false"}
 _LISTED = re.compile(r"[^\s,\[\]]+")
-_PARAMETER = re.compile(r"\?(_[a-zA-Z0-9]+(?:_[a-zA-Z]+)?)\b")
+PARAMETER = re.compile(r"\?(_[a-zA-Z0-9]+(?:_[a-zA-Z]+)?)\b")
 
 
 class Query:
@@ -71,7 +71,7 @@ class Query:
     def parameters(self) -> dict[str, str | None]:
         """Return parameter name → default (None where a value must be given), in the order of the query."""
         given = {name: value for entry in self.header.get("defaults") or () for name, value in dict(entry).items()}
-        names = dict.fromkeys(_name(match[1]) for match in _PARAMETER.finditer(self.code))
+        names = dict.fromkeys(parameter_of(match[1]) for match in PARAMETER.finditer(self.code))
         return {name: given.get(name) for name in names}
 
     @property
@@ -87,9 +87,9 @@ class Query:
         """
 
         def value(match: re.Match[str]) -> str:
-            return _written(match[1], values[_name(match[1])])
+            return written(match[1], values[parameter_of(match[1])])
 
-        return _PARAMETER.sub(value, self.code)
+        return PARAMETER.sub(value, self.code)
 
 
 class Result:
@@ -201,7 +201,8 @@ def plain(term: Any) -> Any:
     return term.value
 
 
-def _name(variable: str) -> str:
+def parameter_of(variable: str) -> str:
+    """Return the parameter's name in a variable's: ``measure`` of ``_measure_iri``."""
     return variable[1:].split("_", 1)[0]
 
 
@@ -216,7 +217,7 @@ def _complete(query: Query, values: Mapping[str, str], store: Store) -> dict[str
     if missing:
         given = " ".join(f"--{name} …" for name in missing)
         raise QueryError(f"the query {query.name} needs a value for {', '.join(missing)}", mend=f"add {given}")
-    for match in _PARAMETER.finditer(query.code):
+    for match in PARAMETER.finditer(query.code):
         name, _, kind = match[1][1:].partition("_")
         if kind == "iri":
             from plangraph.names import find_thing
@@ -240,12 +241,15 @@ def _check_text(code: str, place: int, name: str, value: str, store: Store) -> N
             raise QueryError(f"there is no {name} {value!r}", mend=near(value, known, "plangraph query --list"))
 
 
-def _written(variable: str, value: str) -> str:
+def written(variable: str, value: str) -> str:
+    """Return a value as SPARQL, as the suffix of its variable says. Raises QueryError when it is not of that type."""
     kind = variable[1:].partition("_")[2]
     if kind == "iri":
         return str(ox.NamedNode(value))
     if kind in _VALUES:
         if not re.fullmatch(_VALUES[kind], value):
-            raise QueryError(f"{value!r} is not a value of type {kind}", mend=f"give --{_name(variable)} as {kind}")
+            raise QueryError(
+                f"{value!r} is not a value of type {kind}", mend=f"give --{parameter_of(variable)} as {kind}"
+            )
         return str(ox.Literal(value, datatype=ox.NamedNode(XSD + kind)))
     return str(ox.Literal(value, language=kind) if kind and kind != "literal" else ox.Literal(value))

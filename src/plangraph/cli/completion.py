@@ -1,7 +1,22 @@
-"""The command ``completion``: the tab key knows commands, options, questions and their parameters."""
+"""The command ``completion``: the tab key knows commands, options, questions, parameters and their values."""
+
+from __future__ import annotations
 
 import argparse
-from typing import Any
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
+
+from plangraph.errors import PlangraphError
+
+# The module typing takes longer to load than a question to answer; type checkers take this name for true.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    import pyoxigraph as ox
+
+    from plangraph.paths import Tree
 
 # Each shell asks for the words that may stand where the cursor is; nothing about the commands is written down twice.
 SCRIPTS = {
@@ -12,6 +27,7 @@ _plangraph() {
 }
 complete -o default -F _plangraph plangraph
 """,
+    # Read from the function path, the file is itself the function that the first tab calls.
     "zsh": """\
 #compdef plangraph
 _plangraph() {
@@ -19,10 +35,19 @@ _plangraph() {
     found=(${(f)"$(plangraph completion words -- "${(@)words[2,CURRENT]}" 2>/dev/null)"})
     if (( ${#found} )); then compadd -a found; else _files; fi
 }
-compdef _plangraph plangraph
+if [[ ${funcstack[1]} == _plangraph ]]; then _plangraph; else compdef _plangraph plangraph; fi
 """,
     "fish": """\
-complete -c plangraph -a '(plangraph completion words -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
+function __plangraph
+    set -l before (commandline -opc)
+    set -l found (plangraph completion words -- $before[2..] (commandline -ct) 2>/dev/null)
+    if set -q found[1]
+        printf '%s\\n' $found
+    else
+        __fish_complete_path (commandline -ct)
+    end
+end
+complete -c plangraph -f -a '(__plangraph)'
 """,
 }
 
@@ -33,11 +58,11 @@ def register(add: Any) -> None:
         "completion",
         completion,
         """plangraph completion bash >> ~/.bashrc
-        plangraph completion zsh > ~/.zfunc/_plangraph
+        plangraph completion zsh > ~/.zfunc/_plangraph      # a folder of fpath, before compinit
         plangraph completion fish > ~/.config/fish/completions/plangraph.fish""",
     )
     command.add_argument("shell", choices=(*SCRIPTS, "words"), metavar="bash|zsh|fish", help="the shell")
-    command.add_argument("words", nargs="*", help=argparse.SUPPRESS)
+    command.add_argument("words", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
 
 
 def completion(options: argparse.Namespace) -> int:
@@ -45,8 +70,11 @@ def completion(options: argparse.Namespace) -> int:
     if options.shell != "words":
         print(SCRIPTS[options.shell], end="")
         return 0
-    for word in candidates(options.words):
-        print(word)
+    # A shell in the middle of a line has no place for an error.
+    with suppress(PlangraphError, OSError):
+        # All that follows the first -- is what stands on the line, another -- among it.
+        for word in candidates(options.words[options.words[:1] == ["--"] :]):
+            print(word)
     return 0
 
 
@@ -61,18 +89,75 @@ def candidates(words: list[str]) -> list[str]:
         return []
     actions = command_parser(before[0])._actions
     options = {name: action for action in actions for name in action.option_strings if name.startswith("--")}
-    taking = options.get(before[-1])
-    if taking is not None and taking.nargs != 0:
-        return [choice for choice in map(str, taking.choices or ()) if choice.startswith(last)]
-    known = [str(choice) for action in actions if not action.option_strings for choice in action.choices or ()]
-    if before[0] == "query":
-        from plangraph.paths import find_tree
+    named = next((word for word in reversed(before[1:]) if word.startswith("--")), "")
+    taking = options.get(named)
+    if taking is not None and (taking.nargs == "+" or (taking.nargs is None and before[-1] == named)):
+        known = [] if last.startswith("-") else _values(taking, before)
+    elif before[0] == "query":
+        known = _of_question(before)
+    else:
+        known = [value for action in actions if not action.option_strings for value in _values(action, before)]
+    known = [*known, *(options if last.startswith("-") else ())]
+    return [word for word in known if word.casefold().startswith(last.casefold()) and word not in before]
+
+
+def _of_question(before: list[str]) -> list[str]:
+    """Return the questions, or the parameters of the one that is named, or the values of the last parameter."""
+    from plangraph.queries import find_query
+
+    tree = _tree(before)
+    stems = sorted(file.stem for file in tree.queries.glob("*.rq"))
+    named = next((word for word in before[1:] if word in stems or word.endswith(".rq")), None)
+    if named is None:
+        return stems
+    question = find_query(named, tree)
+    given = {word[2:]: value for word, value in pairwise(before) if word.startswith("--")}
+    parameter = before[-1].removeprefix("--") if before[-1].startswith("--") else ""
+    if parameter not in question.parameters:
+        return [f"--{name}" for name in question.parameters if name not in given]
+    if (store := _store(before)) is None:
+        return []
+    from plangraph.suggestions import values
+
+    return values(question, parameter, store, given)
+
+
+def _values(action: argparse.Action, before: list[str]) -> list[str]:
+    """Return the values that an argument of a command may have."""
+    if action.choices:
+        return [str(choice) for choice in action.choices]
+    if before[0] in ("network", "analyze"):
+        from plangraph.cli.networks import CHOICES
+
+        if action.dest in CHOICES:
+            return list(CHOICES[action.dest])
+    if action.dest == "tag":
         from plangraph.queries import library
 
-        questions = library(find_tree())
-        named = next((word for word in before[1:] if word in questions), None)
-        if before[-1].startswith("--") and named and before[-1][2:] in questions[named].parameters:
-            return []
-        known = [f"--{name}" for name in questions[named].parameters] if named else list(questions)
-    known += options if last.startswith("-") else ()
-    return [word for word in known if word.startswith(last)]
+        return sorted({tag for question in library(_tree(before)).values() for tag in question.tags})
+    if action.dest == "plan":
+        return [folder.name for folder in _tree(before).plans()]
+    kinds = {"roles": "role", "areas": "area", "measure": "measure", "name": "", "select": ""}
+    if action.dest in kinds and (store := _store(before)) is not None:
+        from plangraph.suggestions import ids
+
+        return ids(store, kinds[action.dest])
+    return []
+
+
+def _tree(before: list[str]) -> Tree:
+    from plangraph.paths import find_tree
+
+    return find_tree(_given(before, "--data") or None)
+
+
+def _store(before: list[str]) -> ox.Store | None:
+    """Return the store on disk that the command would ask, however old; None where there is none."""
+    from plangraph.stores import is_store, open_read_only
+
+    folder = Path(_given(before, "--store") or f"{_given(before, '--out') or 'out'}/.store")
+    return open_read_only(folder) if is_store(folder) else None
+
+
+def _given(before: list[str], option: str) -> str:
+    return next((value for word, value in pairwise(before) if word == option), "")

@@ -17,6 +17,16 @@ LAYERS = (
     "co-mention",
     "hierarchy",
 )
+# What the layers and their options may be; plangraph.networks, which says what they mean, is loaded with the command.
+CHOICES = {
+    "layer": LAYERS,
+    "stages": ("planned", "announced", "reported"),
+    "unit": ("entry", "number"),
+    "level": ("body", "ministry", "sector"),
+    "groups": ("out", "in"),
+    "isolates": ("in", "out"),
+    "weight": ("newman", "count", "jaccard"),
+}
 FILES = ("graphml", "gexf", "cytoscape", "json", "csv")
 REPORTS = ("table", "md", "csv", "json")
 
