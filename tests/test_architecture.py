@@ -17,7 +17,7 @@ LAYERS = [
     {"text", "loading", "endpoints"},
     {"stores", "evidence", "house"},
     {"rules", "names", "ingest"},
-    {"assembly", "queries", "sampling", "tables"},
+    {"agreement", "assembly", "queries", "sampling", "tables"},
     {"validation"},
     {"building"},
     {"entities", "answers", "suggestions", "sheet", "overview", "networks"},

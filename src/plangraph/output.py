@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -72,6 +73,11 @@ def terminal_width() -> int:
 def count(number: int, one: str, many: str | None = None) -> str:
     """Return a number with its noun: ``1 row``, ``3 rows``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def natural(text: str) -> tuple[tuple[int, str], ...]:
+    """Return a key that sorts as people count: 2 before 10, 18a before 18b."""
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", text) if part)
 
 
 def coloured(stream: TextIO) -> bool:

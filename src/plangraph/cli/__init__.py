@@ -37,6 +37,7 @@ COMMANDS = {
     "coverage": ("reading", "show which sentences of a report no fact rests on"),
     "evidence": ("reading", "show the words behind a fact, or check every span against the report"),
     "code": ("coding", "write the participations and claims of a plan as a sheet, or take a sheet in"),
+    "agreement": ("agreement", "show how far two codings of the same measures agree, and where they differ"),
     "sample": ("coding", "draw random participations for a check against the report, or evaluate a checked sheet"),
     "site": ("site", "write a complete static site of the graph, in Norwegian and English"),
     "serve": ("web", "serve the site and a read-only SPARQL endpoint on this machine"),

@@ -1,0 +1,47 @@
+"""The command of those who code twice: how far two codings agree."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from plangraph import output
+
+
+def register(add: Any) -> None:
+    """Add the commands of this group."""
+    command = add(
+        "agreement",
+        agreement,
+        """plangraph agreement first.csv second.csv
+        plangraph agreement first.xlsx second.xlsx --measure 18a 18b --differences differences.csv
+        plangraph agreement first.csv second.csv --format csv > agreement.csv""",
+    )
+    command.add_argument("first", metavar="FIRST", help="a coding sheet as 'plangraph code export' writes it")
+    command.add_argument("second", metavar="SECOND", help="the coding sheet of the other reader")
+    command.add_argument(
+        "--measure", nargs="+", default=(), metavar="NUMBER", help="the measures (default: those in both)"
+    )
+    command.add_argument("--differences", metavar="FILE", help="write each difference to a CSV file, for settling")
+    command.add_argument("--format", choices=("table", "csv", "json", "md"), default="table", help="default: table")
+
+
+def agreement(options: argparse.Namespace) -> int:
+    """Print the agreement of two sheets, and write their differences."""
+    from plangraph.agreement import COLUMNS, DIFFERENCES, SHARES, compare
+    from plangraph.files import write_text
+    from plangraph.sheet import read_sheet
+
+    found = compare(read_sheet(Path(options.first)), read_sheet(Path(options.second)), options.measure)
+    if options.differences:
+        write_text(Path(options.differences), output.render(DIFFERENCES, found.differences, "csv"))
+    if options.format != "table":
+        print(output.render(COLUMNS, found.rows, options.format), end="")
+        return 0
+    shown = ("measure", "first_participations", "second_participations", "first_claims", "second_claims", *SHARES)
+    titles = [name.replace("_", " ") for name in shown]
+    print(output.table(titles, [dict(zip(titles, (row[c] for c in shown), strict=True)) for row in found.rows]), end="")
+    for code, kappa in (("role", found.role_kappa), ("stage", found.stage_kappa)):
+        print(f"Cohen's kappa of {code}: {'not defined' if kappa is None else f'{kappa:.3f}'}")
+    print(f"{output.count(len(found.differences), 'difference')}", end="")
+    print(f" written to {options.differences}" if options.differences else "; see them with --differences FILE")
+    return 0
