@@ -133,6 +133,13 @@ def union_store(quads: Iterable[ox.Quad]) -> ox.Store:
     return store
 
 
+def in_memory(store: ox.Store) -> ox.Store:
+    """Return a copy of a store in memory."""
+    copy = ox.Store()
+    copy.bulk_extend(store)
+    return copy
+
+
 def read_store(file: Path) -> ox.Store:
     """Return a store in memory with the graphs of a TriG file, and their union as default graph."""
     store = ox.Store()

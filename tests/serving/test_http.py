@@ -4,13 +4,12 @@ import csv
 import io
 import json
 import os
-import re
 import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
@@ -23,7 +22,7 @@ from plangraph.site.downloads import extras
 from plangraph.site.model import open_site
 from plangraph.site.routes import content, routes
 from plangraph.vocabulary import BASE
-from serving.conftest import Server, start
+from serving.conftest import Server
 
 BROWSER = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8"
 
@@ -99,31 +98,6 @@ def test_the_pages_of_the_site_are_those_of_the_static_one(server: Server, tree:
     assert "id/actor/dep.html" in missing.text
 
 
-def test_a_store_on_disk_has_no_pages_and_says_so(tree: Path, tmp_path: Path) -> None:
-    building.fill_store(str(tmp_path / "plan.store"), [tree / "all.trig"])
-    running = start("--data", tree / "data", "--store", tmp_path / "plan.store")
-    try:
-        assert "the pages are not" in "".join(running.said)
-        for path, says in (("/", "bare endepunktet"), ("/en/", "Only the SPARQL endpoint")):
-            front = running.send("GET", path, accept="text/html")
-            assert front.status == 200
-            assert says in front.text
-            main = front.text.partition("<main")[2].partition("</main>")[0]
-            links = re.findall(r'href="([^"]+)"', main)
-            assert len(links) == 4
-            for link in links:
-                target = urljoin(running.url + path, link)
-                assert running.send("GET", target.removeprefix(running.url), accept=BROWSER).status == 200, link
-        assert running.send("GET", "/measures.html", accept="text/html").status == 404
-        assert running.ask("ASK {}").status == 200
-        reply = running.send("GET", "/queries/measures-of?actor=dep", accept=BROWSER)
-        assert (reply.status, reply.media) == (200, "text/csv")
-        thing = running.send("GET", "/id/actor/dep", accept="text/html, */*;q=0.8")
-        assert thing.headers["location"].endswith(".ttl")
-    finally:
-        assert running.stop() == 0
-
-
 def refused_start(*words: object) -> str:
     """What the server says when it cannot start; it ends with 2 and no traceback."""
     command = [sys.executable, "-m", "plangraph", "serve", *map(str, words)]
@@ -139,6 +113,10 @@ def test_a_port_in_use_is_named(server: Server, tree: Path) -> None:
     assert f"port {server.port} is in use" in said
     assert f"→ choose another one: --port {server.port + 1}" in said
     assert server.ask("ASK {}").status == 200
+
+
+def test_another_server_is_not_served() -> None:
+    assert "not from another server" in refused_start("--store", "http://localhost:7878/query")
 
 
 def test_a_damaged_store_is_not_served(tree: Path, tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from plangraph import output
-from plangraph.cli.options import say
 from plangraph.errors import UsageError
 
 
@@ -20,7 +19,11 @@ def register(add: Any) -> None:
         plangraph serve --store plans.store --host 0.0.0.0 --name plans.example.org""",
     )
     command.add_argument("--out", metavar="DIR", default="out", help="where the built graph is (default: out)")
-    command.add_argument("--store", metavar="DIR", help="a store on disk, or an RDF file, instead of the built graph")
+    command.add_argument(
+        "--store",
+        metavar="DIR",
+        help="a store on disk, or an RDF file, instead of the built graph; each plan in it has its pages",
+    )
     command.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine alone)")
     command.add_argument("--port", type=int, default=8000, help="the port, 0 for any free one (default: 8000)")
     command.add_argument("--name", action="append", default=[], help="a host name under which requests may come")
@@ -52,10 +55,16 @@ def register(add: Any) -> None:
 def serve(options: argparse.Namespace) -> int:
     """Serve until stopped."""
     from plangraph.serving.limits import Limits
-    from plangraph.serving.pool import on_disk, starter
+    from plangraph.serving.pool import starter
 
     if options.seconds <= 0 or options.memory <= 0 or options.answer <= 0:
         raise UsageError("a limit must be greater than zero", mend="see 'plangraph serve --help'")
+    if str(options.store).startswith(("http://", "https://")):
+        raise UsageError(
+            "serve answers from a folder or a file, not from another server",
+            where=options.store,
+            mend="load the data into a folder with 'plangraph load --store DIR', then name it with --store DIR",
+        )
     limits = Limits(seconds=options.seconds, memory=int(options.memory * 1e6), answer=int(options.answer * 1e6))
     settings = {"data": options.data, "out": options.out, "store": options.store}
     settings |= {"report": options.report, "faults_to": options.faults_to}
@@ -74,11 +83,6 @@ def serve(options: argparse.Namespace) -> int:
             print(line, file=sys.stderr, flush=True)
 
     def ready(address: str) -> None:
-        if on_disk(settings):
-            told = (
-                f"{options.store} is a store on disk: the SPARQL endpoint and the questions are here, the pages are not"
-            )
-            say(f"{told} (they come with the built graph, without --store)")
         print(f"plangraph: {address} answers; stop it with Ctrl+C", file=sys.stderr, flush=True)
 
     run(

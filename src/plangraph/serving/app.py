@@ -1,12 +1,13 @@
 """The web application: routes, negotiation and refusals. It holds no store; the pool answers."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -18,6 +19,7 @@ from starlette.routing import Route
 
 from plangraph import sparql
 from plangraph.errors import QueryError
+from plangraph.names import near
 from plangraph.serving import negotiation, pages
 from plangraph.serving.guard import Guard
 from plangraph.serving.limits import Limits
@@ -25,6 +27,9 @@ from plangraph.serving.negotiation import GRAPHS, HTML, RESULTS, choose, media_t
 from plangraph.serving.openapi import openapi
 from plangraph.serving.pool import Pool
 from plangraph.serving.protocol import Refusal, read_question
+from plangraph.serving.shelf import Shelf
+from plangraph.site.downloads import media_type as media_of
+from plangraph.site.downloads import read_static, static_names
 
 DOWNLOADS = {"graph.ttl": "turtle", "graph.nt": "ntriples", "graph.jsonld": "jsonld", "graph.trig": ""}
 QUESTION_FORMS: dict[str, tuple[str, ...]] = {
@@ -35,11 +40,12 @@ QUESTION_FORMS: dict[str, tuple[str, ...]] = {
 QUESTION_FORMS |= {"sparql-xml": (RESULTS["xml"][0],), "tsv": RESULTS["tsv"]}
 # Descriptions of the data set that are remembered: one for each form and each name of the server.
 KEPT = 16
+_ENGLISH = re.compile(r"^(/plans/[^/]+)?/en(?=/|$)")
 
 
 def make_app(
     pool: Pool,
-    pages_pool: Pool | None = None,
+    site: "Pool | Shelf",
     *,
     limits: Limits | None = None,
     hosts: frozenset[str] = frozenset(),
@@ -50,21 +56,26 @@ def make_app(
 ) -> Starlette:
     """Return the application over a pool that is open, and one for the pages of the site, which may open later.
 
+    ``site`` makes the pages of the whole store, or is a shelf of pools for a store of many plans: then each plan has
+    its site at ``/plans/SLUG/``, the front page lists the plans, and a thing's page the plans that tell of it.
     ``hosts`` are the names under which requests may come (any, when empty); ``url`` is the public address where a
     proxy stands before the server; ``out`` is the folder with the files to download; ``log`` takes one line for each
     request, with no address of a client, and with the text of queries only on ``log_queries``.
     """
-    desk = _Front(pool, pages_pool, limits or pool.limits, url, out, log_queries)
+    desk = _Front(pool, site, limits or pool.limits, url, out, log_queries)
     routes = [
         Route("/sparql", desk.sparql, methods=["GET", "POST", "OPTIONS"]),
         Route("/sparql/", desk.sparql, methods=["GET", "POST", "OPTIONS"]),
         Route("/en/sparql", desk.sparql, methods=["GET", "POST", "OPTIONS"]),
+        Route("/en/sparql/", desk.sparql, methods=["GET", "POST", "OPTIONS"]),
         Route("/.well-known/void", desk.void),
         Route("/openapi.json", desk.openapi),
         Route("/queries", desk.questions),
         Route("/queries/{name}", desk.question),
         Route("/data/{name}", desk.download),
         Route("/id/{path:path}", desk.thing),
+        Route("/static/{name}", desk.static),
+        *([Route(*route) for route in _of_plans(desk)] if desk.shelf else ()),
         Route("/{path:path}", desk.page),
     ]
     faults: dict[Any, Any] = {Refusal: desk.refused, HTTPException: desk.failed, Exception: desk.broken}
@@ -74,11 +85,21 @@ def make_app(
     )
 
 
+def _of_plans(desk: "_Front") -> list[tuple[str, Callable[..., Any]]]:
+    return [
+        ("/plans/{slug}/{path:path}", desk.page_of_plan),
+        ("/en/plans/{slug}/{path:path}", desk.english_of_plan),
+        ("/en/id/{path:path}", desk.thing),
+    ]
+
+
 class _Front:
     def __init__(
-        self, pool: Pool, site: Pool | None, limits: Limits, url: str, out: Path | None, log_queries: bool
+        self, pool: Pool, site: "Pool | Shelf", limits: Limits, url: str, out: Path | None, log_queries: bool
     ) -> None:
-        self.site = site
+        self.site = site if isinstance(site, Pool) else None
+        self.shelf = site if isinstance(site, Shelf) else None
+        self.extras = pages.EXTRAS | {"plans"} if self.shelf else pages.EXTRAS
         self.pool, self.limits, self.url, self.out, self.log_queries = pool, limits, url, out, log_queries
         self._descriptions: dict[tuple[str, str], bytes] = {}
 
@@ -138,7 +159,7 @@ class _Front:
     async def questions(self, request: Request) -> Response:
         questions = self.known["questions"]
         accept = request.headers.get("accept")
-        if self.site is None or choose(accept, {"json": ("application/json",), **HTML}) == "json":
+        if self.shelf or choose(accept, {"json": ("application/json",), **HTML}) == "json":
             return JSONResponse([{k: v for k, v in q.items() if k != "text"} for q in questions])
         return RedirectResponse(f"{self.base(request)}questions.html", 303, {"Vary": "Accept"})
 
@@ -147,15 +168,13 @@ class _Front:
         question = next((q for q in self.known["questions"] if q["name"] == name), None)
         if question is None or ending not in ("", "csv", "json", "rq"):
             known = {q["name"] for q in self.known["questions"]}
-            from plangraph.names import near
-
             raise Refusal(404, f"there is no question {name!r}", near(name, known, "/queries"))
         if ending == "rq":
             return Response(question["text"], media_type="application/sparql-query")
         given = dict(request.query_params)
         lang, asked = given.pop("lang", "nb"), given.pop("format", "") or ending
         values = {key: value for key, value in given.items() if value}
-        offers = QUESTION_FORMS if self.site is None else {**QUESTION_FORMS, **HTML}
+        offers = QUESTION_FORMS if self.shelf else {**QUESTION_FORMS, **HTML}
         form = asked or choose(request.headers.get("accept"), offers)
         if form not in offers:
             raise _not_acceptable(offers)
@@ -179,10 +198,12 @@ class _Front:
             form = negotiation.ENDINGS[ending]
             _, body = await self._answer(request, {"kind": "thing", "path": stem, "format": form}, named=True)
             return Response(body, media_type=media_type(form, GRAPHS))
+        if stem and ending == "html" and self.shelf:
+            return await self._thing_of_plans(request, stem)
         if stem and ending in ("html", "csv"):
             return await self.page(request)
         await self._answer(request, {"kind": "thing", "path": path, "format": "iri"}, named=True)
-        offers = GRAPHS if self.site is None else {**HTML, **GRAPHS, "csv": RESULTS["csv"]}
+        offers = {**HTML, **GRAPHS} if self.shelf else {**HTML, **GRAPHS, "csv": RESULTS["csv"]}
         wanted = choose(request.headers.get("accept"), offers)
         if wanted is None:
             raise _not_acceptable(offers)
@@ -193,7 +214,8 @@ class _Front:
         name = request.path_params["name"]
         file = self.out / name if self.out and name in DOWNLOADS else None
         if file is None or not file.is_file():
-            raise Refusal(404, f"there is no file {name}", f"there are {', '.join(DOWNLOADS)} once the graph is built")
+            request.path_params["path"] = f"data/{name}"
+            return await self.page(request)
         form = DOWNLOADS[name]
         return FileResponse(file, media_type=media_type(form, GRAPHS) if form else "application/trig")
 
@@ -201,22 +223,54 @@ class _Front:
         path = request.path_params["path"]
         if request.url.path.startswith("/id/"):
             path = f"id/{path}"
-        if self.site is None and _page_path(request) == "index.html":
-            text = pages.bare_page(_language(request), self.known["triples"])
-            return Response(text, media_type="text/html")
         if self.site is None:
-            raise Refusal(404, f"there is no page /{path}", "this server has no pages: ask it at /sparql")
+            if _page_path(request) != "index.html":
+                raise Refusal(404, f"there is no page /{path}", "each plan has its pages under /plans/; begin at /")
+            return Response(pages.plans_page(_language(request), self.known), media_type="text/html")
+        return await self._page(request, self.site, path)
+
+    async def page_of_plan(self, request: Request) -> Response:
+        assert self.shelf
+        slug = request.path_params["slug"]
+        if slug not in (plan[0] for plan in self.known["plans"]):
+            known = {plan[0] for plan in self.known["plans"]}
+            raise Refusal(404, f"there is no plan {slug!r} in the store", near(slug, known, "/"))
+        return await self._page(request, await self.shelf.pool(slug), request.path_params["path"])
+
+    async def english_of_plan(self, request: Request) -> Response:
+        slug, path = request.path_params["slug"], request.path_params["path"]
+        return RedirectResponse(f"{self.base(request)}plans/{quote(slug)}/en/{quote(path)}", 303)
+
+    async def static(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        if name in static_names():
+            return Response(read_static(name), media_type=media_of(name))
+        request.path_params["path"] = f"static/{name}"
+        return await self.page(request)
+
+    async def _page(self, request: Request, pool: Pool, path: str) -> Response:
         order = {"kind": "page", "path": path, "lang": _language(request), "values": dict(request.query_params)}
-        head, body = await self._answer(request, order, self.site.limits.seconds, named=True, pool=self.site)
+        head, body = await self._answer(request, order, pool.limits.seconds, named=True, pool=pool)
         return Response(body, head["status"], media_type=head["media"])
+
+    async def _thing_of_plans(self, request: Request, stem: str) -> Response:
+        path = unquote(stem)
+        await self._answer(request, {"kind": "thing", "path": path, "format": "iri"}, named=True)
+        head, _ = await self._answer(request, {"kind": "plans", "path": path}, named=True)
+        told = [plan for plan in self.known["plans"] if plan[0] in head["plans"]]
+        lang = _language(request)
+        if len(told) == 1:
+            english = "en/" if lang == "en" else ""
+            return RedirectResponse(f"{self.base(request)}plans/{told[0][0]}/{english}id/{quote(stem)}.html", 303)
+        return Response(pages.told_page(lang, f"id/{stem}", head[lang], told), media_type="text/html")
 
     async def refused(self, request: Request, error: Refusal) -> Response:
         headers = {"Retry-After": "2"} if error.status == 503 else {}
         if choose(request.headers.get("accept"), {"text": ("text/plain",), **HTML}) == "html":
-            if _page_path(request) == "sparql" and error.status != 405:
+            if _page_path(request).rstrip("/") == "sparql" and error.status != 405:
                 query = error.query or request.query_params.get("query", "")
                 return self._sparql_page(request, query, None, error, headers)
-            text = pages.refusal_page(_page_path(request), _language(request), error)
+            text = pages.refusal_page(_page_path(request), _language(request), error, self.extras)
             return Response(text, error.status, headers, "text/html")
         if choose(request.headers.get("accept"), {"text": ("text/plain",), "json": ("application/json",)}) == "json":
             said = {"status": error.status, "what": error.what, "where": error.where, "mend": error.mend}
@@ -244,7 +298,9 @@ class _Front:
         error: Refusal | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
-        text = pages.sparql_page("sparql", _language(request), self.known["prefixes"], query, found, error)
+        lang = _language(request)
+        path = _page_path(request)
+        text = pages.sparql_page(path, lang, self.known["prefixes"], query, found, error, self.extras)
         status = error.status if error else 200
         return Response(text, status, {**(headers or {}), "Vary": "Accept"}, "text/html")
 
@@ -269,11 +325,12 @@ class _Front:
 
 
 def _language(request: Request) -> str:
-    return "en" if request.url.path.startswith("/en/") else "nb"
+    return "en" if _ENGLISH.match(request.url.path) else "nb"
 
 
 def _page_path(request: Request) -> str:
-    return f"{request.url.path.strip('/')}/".removeprefix("en/").strip("/") or "index.html"
+    """Return the path of a page without its language; a slash at its end is kept, for links count them."""
+    return _ENGLISH.sub(r"\1", request.url.path).lstrip("/") or "index.html"
 
 
 def _form(asked: str, accept: str | None, offers: dict[str, tuple[str, ...]]) -> str:

@@ -18,6 +18,7 @@ from plangraph.errors import PlangraphError, QueryError, UsageError
 from plangraph.loading import read_text
 from plangraph.paths import Tree, find_tree
 from plangraph.serving.describing import dataset_description
+from plangraph.site import plans
 from plangraph.site.downloads import extras
 from plangraph.site.model import page_path
 from plangraph.vocabulary import BASE, CODE, EVIDENCE, GRAPH, PG
@@ -72,6 +73,7 @@ class Desk:
     most: int
     site: Any = None
     routes: Mapping[str, Any] = field(default_factory=dict)
+    extras: frozenset[str] = EXTRAS
 
     def about(self) -> dict[str, Any]:
         """Return what the process that speaks HTTP must know of the store."""
@@ -80,6 +82,7 @@ class Desk:
             "graphs": sorted(self.graphs),
             "prefixes": dict(self.prefixes),
             "questions": [_question(query) for query in self.library.values()],
+            "plans": plans.plans_of(self.store),
         }
 
     def warm(self) -> None:
@@ -102,6 +105,7 @@ class Desk:
             "question": self.question,
             "thing": self.thing,
             "void": self.void,
+            "plans": self.plans,
             "page": self.page,
         }
         try:
@@ -189,9 +193,19 @@ class Desk:
         prefixes["sd"] = "http://www.w3.org/ns/sparql-service-description#"
         return {"status": 200}, ox.serialize(triples, format=GRAPHS[form], prefixes=prefixes) or b""
 
+    def plans(self, request: dict[str, Any]) -> Answer:
+        """Return the slugs of the plans that tell of a thing, and its names."""
+        iri = BASE + request["path"]
+        told = plans.told_in(self.store, iri)
+        return {
+            "status": 200,
+            "plans": told,
+            **{lang: names.label(self.store, iri, lang) for lang in ("nb", "en")},
+        }, b""
+
     def page(self, request: dict[str, Any]) -> Answer:
         """Return a page or a file of the site by its path, with the values of a question's form."""
-        from plangraph.site import pages
+        from plangraph.site import downloads, pages
         from plangraph.site.render import render
         from plangraph.site.routes import content
 
@@ -203,12 +217,12 @@ class Desk:
         if route is None:
             missing = pages.missing(self.site, lang, path.removesuffix(".html"))
             missing["path"] = path.removeprefix("en/")
-            return {"status": 404, "media": "text/html; charset=utf-8"}, render(missing, lang, EXTRAS).encode("utf-8")
-        if request["values"] and route.function is pages.question:
-            values = {name: value for name, value in request["values"].items() if value}
-            answered = pages.question(self.site, route.lang, *route.arguments, **values)
-            return {"status": 200, "media": route.media_type}, render(answered, route.lang, EXTRAS).encode("utf-8")
-        return {"status": 200, "media": route.media_type}, content(self.site, route, EXTRAS)
+            text = render(missing, lang, self.extras)
+            return {"status": 404, "media": "text/html; charset=utf-8"}, text.encode("utf-8")
+        given = {}
+        if route.function in (pages.question, downloads.question_csv, downloads.question_json):
+            given = {name: value for name, value in request["values"].items() if value}
+        return {"status": 200, "media": route.media_type}, content(self.site, route, self.extras, given)
 
     def _shown(self, found: Any) -> Answer:
         if isinstance(found, ox.QueryBoolean):
@@ -235,7 +249,11 @@ class Desk:
 
 
 def open_desk(settings: Mapping[str, Any]) -> Desk:
-    """Return the desk over the store that the settings name: ``store`` (a folder), else the built graph of ``data``."""
+    """Return the desk over the store that the settings name: ``store`` (a folder), else the built graph of ``data``.
+
+    With ``pages`` it makes the pages of the site too, from memory: of the whole store, or of the plan that ``plan``
+    names by its slug.
+    """
     tree = find_tree(settings.get("data"))
     source = settings.get("store")
     if source:
@@ -243,6 +261,12 @@ def open_desk(settings: Mapping[str, Any]) -> Desk:
         assert isinstance(store, ox.Store)
     else:
         store = building.query_store(settings.get("data"), settings.get("out") or building.OUT, memory=True)
+    plan = settings.get("plan")
+    if plan:
+        store = plans.plan_store(store, plan)
+    elif source and settings.get("pages"):
+        # Workers are forked from this process, which must then hold nothing open on disk.
+        store = stores.in_memory(store)
     library = queries.library(tree)
     for query in library.values():
         # Read now: a worker cannot open the reader of headers later.
@@ -257,7 +281,8 @@ def open_desk(settings: Mapping[str, Any]) -> Desk:
 
     built = None if source else Path(settings.get("out") or building.OUT)
     site = open_site(store, tree, report=settings.get("report"), faults_to=settings.get("faults_to", ""), built=built)
-    return replace(desk, site=site, routes={route.path: route for route in routes(site)})
+    known = EXTRAS | {"plan"} if plan else EXTRAS
+    return replace(desk, site=site, routes={route.path: route for route in routes(site)}, extras=known)
 
 
 def _question(query: queries.Query) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The pages that only a server has: the SPARQL page and refusals. Their templates are those of the site."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from plangraph.site.downloads import extras
 from plangraph.site.messages import words
 from plangraph.site.render import render
+from plangraph.site.times import number
 
 T = TypeVar("T")
 EXTRAS = extras() | {"sparql"}
@@ -45,7 +46,13 @@ TITLES = {404: "missing", 503: "busy", 504: "late", 507: "large"}
 
 
 def sparql_page(
-    path: str, lang: str, prefixes: Mapping[str, str], query: str, found: Mapping[str, Any] | None, error: Any = None
+    path: str,
+    lang: str,
+    prefixes: Mapping[str, str],
+    query: str,
+    found: Mapping[str, Any] | None,
+    error: Any = None,
+    extras: frozenset[str] = EXTRAS,
 ) -> str:
     """Return the page on which people write queries: with the answer to one, or with the error in it."""
     title = words(lang)["sparql"]["title"]
@@ -61,22 +68,50 @@ def sparql_page(
         "prefixes": prefixes,
         "scripts": ["tables"],
     }
-    return render(page, lang, EXTRAS)
+    return render(page, lang, extras)
 
 
-def bare_page(lang: str, statements: int) -> str:
-    """Return the front page of a server over a store on disk, for which the pages of the site are not made."""
-    t = words(lang)
-    page = {"template": "bare.html", "path": "index.html", "title": t["site"]["name"], "statements": statements}
-    # The menu leads to pages that are not there.
-    page |= {"menu": "", "foot": ""}
-    return render(page, lang, EXTRAS)
+def plans_page(lang: str, known: Mapping[str, Any]) -> str:
+    """Return the front page of a server over a store of many plans: the plans, and where all are asked together."""
+    t = words(lang)["plans"]
+    page = {
+        "template": "plans.html",
+        "path": "index.html",
+        "title": t["title"],
+        "lead": t["lead"] if known["plans"] else t["none"],
+        "plans": _plans(lang, known["plans"], "index.html"),
+        "size": t["size"].format(n=number(str(known["triples"]), lang)),
+    }
+    return render(page, lang, EXTRAS | {"plans"})
 
 
-def refusal_page(path: str, lang: str, error: Any) -> str:
+def told_page(lang: str, path: str, name: str, plans: Sequence[Sequence[str]]) -> str:
+    """Return the page of a thing of which several plans tell, or none: where each of them does."""
+    t = words(lang)["plans"]
+    page = {
+        "template": "plans.html",
+        "path": f"{path}.html",
+        "title": name,
+        "lead": t["told"] if plans else t["untold"],
+        "plans": _plans(lang, plans, f"{path}.html"),
+        "size": "",
+        "files": path,
+    }
+    return render(page, lang, EXTRAS | {"plans"})
+
+
+def _plans(lang: str, plans: Sequence[Sequence[str]], path: str) -> list[dict[str, str]]:
+    english = "en/" if lang == "en" else ""
+    return [
+        {"text": nb if lang == "nb" else en, "url": f"plans/{slug}/{english}{path}", "slug": slug}
+        for slug, nb, en in plans
+    ]
+
+
+def refusal_page(path: str, lang: str, error: Any, extras: frozenset[str] = EXTRAS) -> str:
     """Return the page that says why a request was refused."""
     title = words(lang)["refusal"][TITLES.get(error.status, "other")]
-    return render({"template": "refusal.html", "path": path, "title": title, "error": error}, lang, EXTRAS)
+    return render({"template": "refusal.html", "path": path, "title": title, "error": error}, lang, extras)
 
 
 async def unless_gone(request: Request, work: "Coroutine[Any, Any, T]") -> T:

@@ -109,11 +109,9 @@ class Forks:
         if self._control:
             self._control.close()
         if self._zygote:
-            try:
-                self._zygote.wait(2)
-            except subprocess.TimeoutExpired:
-                self._zygote.kill()
-                self._zygote.wait()
+            # It may still be loading, and then hears nothing.
+            self._zygote.kill()
+            self._zygote.wait()
 
     async def _ask(self, command: bytes, descriptor: int | None = None) -> int:
         if self._control is None:
@@ -206,6 +204,11 @@ class Pool:
         self._free.clear()
         self._busy.clear()
         await self.starter.close()
+
+    @property
+    def idle(self) -> bool:
+        """Return whether nobody waits for an answer."""
+        return not self._busy and not self._waiting
 
     def running(self) -> list[int]:
         """Return the process ids of all workers."""
@@ -314,8 +317,12 @@ class Pool:
 
 
 def starter(settings: dict[str, Any]) -> Starter:
-    """Return how workers start: forked from memory where that is safe, else as processes of their own."""
-    return Forks(settings) if sys.platform == "linux" and not on_disk(settings) else Alone(settings)
+    """Return how workers start: forked from memory where that is safe, else as processes of their own.
+
+    The pages of a site are made from memory, wherever the store is.
+    """
+    memory = settings.get("pages") or not on_disk(settings)
+    return Forks(settings) if sys.platform == "linux" and memory else Alone(settings)
 
 
 def on_disk(settings: dict[str, Any]) -> bool:

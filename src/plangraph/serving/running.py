@@ -12,10 +12,13 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from plangraph import output
 from plangraph.errors import UsageError
 from plangraph.serving.app import make_app
 from plangraph.serving.limits import Limits
-from plangraph.serving.pool import Pool, Starter, on_disk, starter
+from plangraph.serving.pool import Pool, Starter, starter
+from plangraph.serving.shelf import Shelf
+from plangraph.site.plans import WHOLE
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 HEADER_SECONDS = 10
@@ -100,13 +103,25 @@ async def _run(
     hosts = (LOOPBACK if local else frozenset()) | {name.lower() for name in names} if local or names else frozenset()
     pool = Pool(workers or starter({**settings, "limits": limits.plain()}), limits)
     slow = replace(limits, seconds=30, long=1, patience=30)
-    site = None if on_disk(settings) else Pool(starter({**settings, "limits": slow.plain(), "pages": True}), slow)
+
+    def pages_of(plan: str) -> Pool:
+        return Pool(starter({**settings, "limits": slow.plain(), "pages": True, "plan": plan}), slow)
+
+    site: Pool | Shelf = Shelf(pages_of)
     opening: asyncio.Task[None] | None = None
     try:
         await pool.open()
-        if site:
+        about = pool.starter.about
+        if len(about["plans"]) <= 1 and about["triples"] <= WHOLE:
+            site = pages_of("")
             opening = asyncio.ensure_future(site.open())
-        out = Path(settings.get("out") or "out")
+        elif settings.get("report"):
+            raise UsageError(
+                f"--report is the text of one plan, and the store holds {output.count(len(about['plans']), 'plan')}",
+                mend="leave --report out, or serve a store with that plan alone",
+            )
+        # The files of the built graph are not those of another store.
+        out = None if settings.get("store") else Path(settings.get("out") or "out")
         app = make_app(pool, site, hosts=hosts, url=url, out=out, log=log, log_queries=log_queries)
         config = uvicorn.Config(
             app,
@@ -136,8 +151,8 @@ async def _run(
     finally:
         if opening:
             opening.cancel()
-        for each in filter(None, (site, pool)):
-            await each.close()
+        await site.close()
+        await pool.close()
 
 
 def _failed(task: "asyncio.Task[None]") -> bool:

@@ -1,7 +1,7 @@
 """The files of a site that are not pages: data of each thing, tables, answers, the graph, the search index."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import PurePosixPath
@@ -215,20 +215,20 @@ def question_text(site: Site, name: str) -> bytes:
     return read_text(site.tree.queries / f"{name}.rq").encode("utf-8")
 
 
-def question_csv(site: Site, name: str) -> bytes:
-    """Return the answer to a question as CSV: IRIs as they are."""
-    columns, rows = _answer(site, name)
+def question_csv(site: Site, name: str, **given: str) -> bytes:
+    """Return the answer to a question as CSV: IRIs as they are. ``given`` are values of its parameters."""
+    columns, rows = _answer(site, name, given)
     return _table(columns, rows)
 
 
-def question_json(site: Site, name: str) -> bytes:
-    """Return the answer to a question as a JSON list of objects."""
-    columns, rows = _answer(site, name)
+def question_json(site: Site, name: str, **given: str) -> bytes:
+    """Return the answer to a question as a JSON list of objects. ``given`` are values of its parameters."""
+    columns, rows = _answer(site, name, given)
     return output.render(columns, rows, "json").encode("utf-8")
 
 
-def _answer(site: Site, name: str) -> tuple[list[str], list[dict[str, Any]]]:
-    _, result, _ = pages.answer(site, name)
+def _answer(site: Site, name: str, given: Mapping[str, str]) -> tuple[list[str], list[dict[str, Any]]]:
+    _, result, _ = pages.answer(site, name, given)
     return ([], []) if result is None else (result.columns, result.rows)
 
 
@@ -365,9 +365,14 @@ def static_names() -> list[str]:
     )
 
 
+def read_static(name: str) -> bytes:
+    """Return one static file, which is the same for all sites."""
+    return (files("plangraph.site") / "static" / name).read_bytes()
+
+
 def static_file(site: Site, name: str) -> bytes:
     """Return one static file."""
-    return (files("plangraph.site") / "static" / name).read_bytes()
+    return read_static(name)
 
 
 def extras() -> frozenset[str]:

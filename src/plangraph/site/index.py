@@ -193,14 +193,15 @@ class _Tables:
                 kind = next((kind for kind, classes in KINDS.items() if not types.isdisjoint(classes)), "")
                 if kind:
                     kinds[iri] = kind
-        facts = {fact.iri: fact for fact in self._facts({PG + "Participation", PG + "Claim"})}
+        told = sorted(self._facts({PG + "Participation", PG + "Claim"}), key=reading_order)
+        facts = {fact.iri: fact for fact in told}
         outside: dict[str, list[Fact]] = defaultdict(list)
         for fact in sorted(self._facts({PG + "OutsideFact"}), key=lambda f: (f.predicate, f.iri)):
             outside[fact.subject].append(fact)
         facts_of: dict[str, list[Fact]] = defaultdict(list)
         facts_to: dict[str, list[Fact]] = defaultdict(list)
         under: dict[str, list[str]] = defaultdict(list)
-        for fact in sorted(facts.values(), key=reading_order):
+        for fact in told:
             facts_of[fact.subject].append(fact)
             if isinstance(fact.object, str):
                 facts_to[fact.object].append(fact)

@@ -30,7 +30,7 @@ NAVIGATION = (
     "search",
 )
 _PAGE_OF = {"home": "index.html"}
-_MENU = {_PAGE_OF.get(name, f"{name}.html") for name in NAVIGATION}
+_MENU = {"sparql", *(_PAGE_OF.get(name, f"{name}.html") for name in NAVIGATION)}
 _EMPTY = Markup()
 
 
@@ -55,7 +55,8 @@ def render(page: Page, lang: str, extras: frozenset[str] = frozenset()) -> str:
     """Return a page as HTML.
 
     ``extras`` names what else the site has: ``cytoscape`` when the interactive drawing is bundled, ``sparql`` when the
-    pages are served with an endpoint.
+    pages are served with an endpoint; ``plan`` when it is the site of one of several plans, at ``plans/SLUG/`` of the
+    server, and ``plans`` for the pages above these.
     """
     own: str = page["path"]
     path = own if lang == "nb" else f"{lang}/{own}"
@@ -147,12 +148,10 @@ def _anchor(home: str, target: str, lang: str, text: str) -> Markup:
 @lru_cache(maxsize=1_000)
 def _frame(part: str, root: str, home: str, lang: str, path: str, extras: frozenset[str]) -> Markup:
     # The menu and the foot are the same on thousands of pages, so they are made once for each depth and language.
-    text = (
-        environment()
-        .get_template(f"{part}.html")
-        .render(ui=_Parts(home, words(lang)), t=words(lang), lang=lang, root=root, path=path, extras=extras)
-    )
-    return Markup(text)
+    top = f"{root}../../" if "plan" in extras else root
+    context: dict[str, Any] = {"t": words(lang), "lang": lang, "home": home, "path": path, "extras": extras}
+    context |= {"ui": _Parts(home, words(lang)), "top": top if lang == "nb" else f"{top}en/"}
+    return Markup(environment().get_template(f"{part}.html").render(context))
 
 
 def _quoted(path: str) -> str:

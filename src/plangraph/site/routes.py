@@ -1,6 +1,7 @@
 """All addresses of a site, from which both the static writer and the server work."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from plangraph.site import downloads, pages
@@ -39,12 +40,14 @@ _SINGLE: tuple[tuple[str, Callable[..., Any]], ...] = (
 )
 
 
-def content(site: Site, route: Route, extras: frozenset[str] = frozenset()) -> bytes:
-    """Return what stands at a route, as bytes."""
+def content(
+    site: Site, route: Route, extras: frozenset[str] = frozenset(), given: Mapping[str, str] = MappingProxyType({})
+) -> bytes:
+    """Return what stands at a route, as bytes; ``given`` are the values that a reader gave to a question."""
     if route.lang:
-        page = route.function(site, route.lang, *route.arguments)
+        page = route.function(site, route.lang, *route.arguments, **given)
         return render(page, route.lang, extras).encode("utf-8")
-    made: bytes = route.function(site, *route.arguments)
+    made: bytes = route.function(site, *route.arguments, **given)
     return made
 
 
