@@ -18,14 +18,11 @@ def incidence(pairs: Iterable[Pair]) -> tuple[Any, list[Any], list[Any]]:
 
     B[i, k] = 1 when actor i takes part in event k. Repeated pairs count once. Rows and columns are sorted by name.
     """
-    given = list(pairs)
-    first, second = [row for row, _ in given], [column for _, column in given]
+    first, second = list(zip(*pairs, strict=True)) or ((), ())
     rows, columns = _sorted(first), _sorted(second)
     i, k = _places(first, rows), _places(second, columns)
-    table = sparse.csr_array((np.ones(len(given), dtype=np.int64), (i, k)), shape=(len(rows), len(columns)))
-    table.sum_duplicates()
+    table = sparse.coo_array((np.ones(len(first), dtype=np.int64), (i, k)), shape=(len(rows), len(columns))).tocsr()
     table.data[:] = 1
-    table.sort_indices()
     return table, rows, columns
 
 
@@ -35,7 +32,7 @@ def _sorted(names: Iterable[Hashable]) -> list[Any]:
     return sorted(once) if all(type(name) is str for name in once) else sorted(once, key=str)
 
 
-def _places(names: list[Any], order: list[Any]) -> Any:
+def _places(names: Sequence[Any], order: list[Any]) -> Any:
     place = dict(zip(order, range(len(order)), strict=True))
     return np.fromiter(map(place.__getitem__, names), dtype=np.int32, count=len(names))
 
@@ -53,25 +50,28 @@ def weights(table: Any, weight: str = "newman") -> Any:
     Raises ValueError on another weight. Sources: R. Breiger, Social Forces 53 (1974) 181–190 (count);
     M. Newman, Physical Review E 64 (2001) 016132 (newman); P. Jaccard, New Phytologist 11 (1912) 37–50.
     """
+    row, column, value = _shared(table, weight)
+    beside = row != column
+    row, column, value = row[beside], column[beside], value[beside]
+    return sparse.coo_array((value, (row, column)), shape=(table.shape[0], table.shape[0])).tocsr()
+
+
+def _shared(table: Any, weight: str) -> tuple[Any, Any, Any]:
+    """Return row, column and weight of each pair of actors who share an event, by row and column, both ways."""
     if weight not in WEIGHTS:
         raise ValueError(f"weight must be one of {', '.join(WEIGHTS)}, not {weight!r}")
-    table = sparse.csr_array(table)
-    scaled = table
+    table = scaled = sparse.csr_array(table)
     if weight == "newman":
         sizes = np.asarray(table.sum(axis=0)).ravel()
-        share = np.divide(1.0, sizes - 1, out=np.zeros(len(sizes)), where=sizes > 1)
-        scaled = table * share[None, :]
-    product = sparse.csr_array(scaled) @ table.T
-    row = np.repeat(np.arange(product.shape[0], dtype=product.indices.dtype), np.diff(product.indptr))
-    keep = (row != product.indices) & (product.data != 0)
-    row, column, value = row[keep], product.indices[keep], product.data[keep]
+        scaled = table * (1 / np.maximum(sizes - 1, 1))[None, :]
+    # A product comes with its columns in no order; turning it, which changes nothing else, sorts them by counting.
+    product = (sparse.csr_array(scaled) @ table.T).T.tocsr()
+    column, value = product.indices, product.data
+    row = np.repeat(np.arange(product.shape[0], dtype=column.dtype), np.diff(product.indptr))
     if weight == "jaccard":
         degrees = np.asarray(table.sum(axis=1)).ravel()
         value = value / (degrees[row] + degrees[column] - value)
-    starts = np.concatenate(([0], np.cumsum(np.bincount(row, minlength=product.shape[0])))).astype(column.dtype)
-    result = sparse.csr_array((value, column, starts), shape=product.shape)
-    result.sort_indices()
-    return result
+    return row, column, value
 
 
 def project(pairs: Iterable[Pair], weight: str = "newman", nodes: Iterable[Hashable] = ()) -> nx.Graph:
@@ -84,7 +84,7 @@ def project(pairs: Iterable[Pair], weight: str = "newman", nodes: Iterable[Hasha
     """
     with _without_collector():
         table, rows, _ = incidence(pairs)
-        network = from_matrix(weights(table, weight), rows)
+        network = _network(rows, *_shared(table, weight))
     network.add_nodes_from(sorted(set(nodes) - set(rows), key=str))
     return network
 
@@ -92,30 +92,22 @@ def project(pairs: Iterable[Pair], weight: str = "newman", nodes: Iterable[Hasha
 def from_matrix(matrix: Any, names: Sequence[Hashable], attribute: str = "weight") -> nx.Graph:
     """Return the undirected network of a symmetric sparse matrix, the values as an attribute of the ties.
 
-    Values on the diagonal are passed over. A matrix of integers gives integers. The adjacency of the graph is filled
-    directly, row by row, because a checked ``add_edge`` for each tie takes most of the time on large networks.
+    Values on the diagonal are passed over. A matrix of integers gives integers.
     """
-    matrix = sparse.csr_array(matrix)
-    matrix.sort_indices()
-    columns, starts, size = matrix.indices, matrix.indptr, matrix.shape[0]
-    rows = np.repeat(np.arange(size, dtype=columns.dtype), np.diff(starts))
-    upper = columns > rows
-    # Each tie has a number, its place in the upper triangle; its mirror image below the diagonal takes the same.
-    numbers = np.zeros(len(columns), dtype=np.int64)
-    numbers[upper] = np.arange(np.count_nonzero(upper))
-    mirror = sparse.csr_array((np.arange(len(columns)), columns, starts), shape=matrix.shape).tocsc().data
-    lower = columns < rows
-    numbers[lower] = numbers[mirror[lower]]
+    matrix = sparse.csr_array(matrix).sorted_indices().tocoo()
     with _without_collector():
-        ties = [{attribute: value} for value in matrix.data[upper].tolist()]
-        beside = upper | lower
-        ends = np.fromiter(names, dtype=object, count=size)[columns[beside]].tolist()
-        both = np.fromiter(ties, dtype=object, count=len(ties))[numbers[beside]].tolist()
-        stops = np.cumsum(np.bincount(rows[beside], minlength=size)).tolist()
-        network = nx.Graph()
-        network.add_nodes_from(names)
-        for name, start, stop in zip(names, [0, *stops], stops, strict=False):
-            network._adj[name] = dict(zip(ends[start:stop], both[start:stop], strict=True))
+        return _network(names, *matrix.coords, matrix.data, attribute)
+
+
+def _network(names: Sequence[Hashable], row: Any, column: Any, value: Any, attribute: str = "weight") -> nx.Graph:
+    # The dictionaries of the network are filled here: a checked add_edge for each tie takes most of the time otherwise.
+    upper = row < column
+    network = nx.Graph()
+    network._node = {name: {} for name in names}
+    network._adj = {name: {} for name in names}
+    beside = list(network._adj.values())
+    for i, j, amount in zip(row[upper].tolist(), column[upper].tolist(), value[upper].tolist(), strict=True):
+        beside[i][names[j]] = beside[j][names[i]] = {attribute: amount}
     return network
 
 
