@@ -13,26 +13,28 @@ from plangraph import __version__, networks, output
 from plangraph.analysis import chance, groups, metrics, paths, projection, ranking, robustness, twomode
 from plangraph.errors import UsageError
 from plangraph.names import short
+from plangraph.network_texts import LANGUAGES, number, say, texts
 from plangraph.networks import JOINT, Facts, Options
 
 if TYPE_CHECKING:
     from plangraph.stores import Store
 
 FORMATS = ("table", "md", "csv", "json")
-HIDDEN = ("id", "betweenness rank", "effective size rank", "local clustering")
+HIDDEN = ("id", "betweenness rank", "effective size rank", "local clustering", "top")
+LEADERS = 10  # How many leading actors the multiverse follows when all ranks are shown.
 Progress = Callable[[str], None]
-GROUPINGS = {
-    "sector": "public, research, voluntary, business, international or joint, as the actor's class says",
-    "kind": "the actor's class: ministry, directorate, public body, unit, …",
-    "ministry": "the ministry at the top of the actor's chain, where one is known",
-}
+GROUPINGS = ("sector", "kind", "ministry")
 
 
 @dataclass(frozen=True)
 class Section:
-    """One part of the report: a heading, what to know before reading, and a table."""
+    """One part of the report: a heading, what to know before reading, and a table.
+
+    ``name`` and the columns are the same in every language, for programs; ``title`` is in the language of the report.
+    """
 
     name: str
+    title: str
     note: str = ""
     columns: list[str] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -46,6 +48,8 @@ class Analysis:
     definition: str
     options: Mapping[str, str | int]
     seed: int
+    top: int
+    lang: str
     sections: list[Section]
     methods: str
     versions: Mapping[str, str]
@@ -69,16 +73,19 @@ def analyze(
     ``options`` are those of :class:`plangraph.networks.Options`. ``plan`` is the slug of one plan where there are
     several; without it all are taken, and the report says so. ``seed`` starts all random numbers; ``samples`` is the
     number of random tables of the null model (default: :func:`plangraph.analysis.chance.samples_for`); ``top`` is how
-    many ranks the tables show, 0 for all; ``lang`` is the language of the names. :func:`render` prints the result.
+    many ranks the tables show, 0 for all; ``lang`` is the language of the report, ``nb`` or ``en``. :func:`render`
+    prints the result.
 
-    Raises UsageError on an unknown layer, plan or option, on a layer that is empty under the options, and when seed,
-    samples or top are no whole numbers.
+    Raises UsageError on an unknown layer, plan, language or option, on a layer that is empty under the options, and
+    when seed, samples or top are no whole numbers.
     """
     for name, value, least in (("seed", seed, 0), ("samples", samples, 1), ("top", top, 0)):
         if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < least):
             raise UsageError(
                 f"{name} must be a whole number from {least}, not {value!r}", mend=f"give --{name} {least + 1}"
             )
+    if lang not in LANGUAGES:
+        raise UsageError(f"there is no report in the language {lang!r}", mend=f"choose of: {', '.join(LANGUAGES)}")
     given = networks.make_options(**options)
     if store is None:
         from plangraph.building import query_store
@@ -109,9 +116,9 @@ class _Report:
         progress: Progress,
     ) -> None:
         self.facts, self.given, self.seed, self.samples, self.size = facts, options, seed, samples, size
-        self.lang, self.progress = lang, progress
+        self.lang, self.progress, self.words = lang, progress, texts(lang)
         self.options = options.of(facts.layer)
-        progress("building the network")
+        progress(self._say("progress", "building"))
         self.network = networks.network_of(facts, options)
         self.joint = facts.layer in JOINT
         self.two_mode = self.joint or facts.layer == "affiliation"
@@ -139,6 +146,8 @@ class _Report:
             definition=self.facts.definition[self.lang],
             options=self._described(),
             seed=self.seed,
+            top=self.size or LEADERS,
+            lang=self.lang,
             sections=sections,
             methods=self._methods(),
             versions=_versions(),
@@ -147,46 +156,47 @@ class _Report:
     # --- what the numbers rest on
 
     def _choices(self) -> Section:
-        rows = [{"choice": name, "value": value} for name, value in self._described().items()]
-        return Section("Choices", " ".join(self._remarks()), ["choice", "value"], rows)
+        rows = [
+            {"choice": self.words["options"][name], "value": self._value(name, value), "option": _option(name, value)}
+            for name, value in self._described().items()
+        ]
+        return self._section("choices", " ".join(self._remarks()), rows)
+
+    def _value(self, name: str, value: str | int) -> str | int:
+        if name == "plan" or isinstance(value, int):
+            return value
+        values = self.words["values"]
+        return values.get(value) or ", ".join(values.get(word, word) for word in value.split())
 
     def _described(self) -> dict[str, str | int]:
         plans = {"plan": " ".join(self.facts.plans)} if self.facts.plans else {}
         return plans | self.options.described(self.facts.layer)
 
     def _remarks(self) -> list[str]:
+        layer = self.facts.layer
         remarks = [self.facts.definition[self.lang]]
         if len(self.facts.plans) > 1:
-            remarks.append(networks.several(self.facts))
+            remarks.append(networks.several(self.facts, self.lang))
         missing = networks.left_out(self.facts, self.options)
         if missing:
-            one = "mention" if self.facts.layer == "co-mention" else "participation"
-            remarks.append(
-                f"Left out: {output.count(missing, one)} told under the heading of a number with lettered parts, "
-                "which is no entry (with --unit number they count)."
-            )
-        if self.facts.layer in ("affiliation", "co-participation", "co-involvement"):
+            remarks.append(self._note("left_out_mentions" if layer == "co-mention" else "left_out", n=missing))
+        if layer in ("affiliation", "co-participation", "co-involvement"):
             inside = [n for n, kind in self.network.nodes(data="kind") if kind == "Ministry"]
-            remarks.append(
-                "Answering for a measure is no activity, so ministries are outside this layer by definition; "
-                + (f"{len(inside)} are in it where the text gives them an active role." if inside else "none is in it.")
-            )
+            remarks.append(self._note("ministries" if inside else "no_ministries", n=len(inside)))
         if self.options.groups == "out":
-            remarks.append("Groups and generic classes of actors are left out.")
+            remarks.append(self._note("groups_out"))
         return remarks
 
     def _whole(self) -> Section:
-        self.progress("measuring the network")
+        self.progress(self._say("progress", "measuring"))
         self.paths = paths.shortest_paths(self.network)
         figures = metrics.summary(self.network, "weight", self.paths)
         note = ""
         if figures["components"] > 1:
-            note = (
-                f"The network is disconnected ({figures['components']} components, {figures['isolates']} of them "
-                "isolates): distances are means over the pairs that reach each other, and closeness is scaled by "
-                "the share of nodes that are reached."
-            )
-        return _figures("The network", figures, note)
+            note = self._note("disconnected", components=figures["components"], isolates=figures["isolates"])
+        if not self.network.is_directed():
+            del figures["reciprocity"]
+        return self._figures("network", figures, note, self.words["definitions"])
 
     def _two_modes(self) -> Section:
         network = nx.Graph()
@@ -194,12 +204,39 @@ class _Report:
         network.add_nodes_from({event for _, event in self.events}, bipartite=1)
         network.add_edges_from(self.events)
         self.table = network
-        what = "context under a measure" if self.facts.layer == "co-participation" else "measure"
+        event = "event_context" if self.facts.layer == "co-participation" else "event"
         if self.options.unit == "number":
-            what = what.replace("measure", "numbered measure")
+            event += "_number"
+        elif event == "event":
+            event = "event_measure"
         told = len({measure for _, (_, measure) in self.events})
-        note = f"An event is a {what}. {told} of {self.network.graph['units']} measures have an actor."
-        return _figures("The two modes", twomode.summary(network), note)
+        note = self._note(event, told=told, all=self.network.graph["units"])
+        definitions = self.words["definitions"] | self.words["two_mode_definitions"]
+        return self._figures("modes", twomode.summary(network), note, definitions)
+
+    def _figures(self, key: str, figures: Mapping[str, Any], note: str, definitions: Mapping[str, str]) -> Section:
+        rows = [
+            {
+                "figure": self.words["figures"][name],
+                "value": self.words["words"]["undefined"] if value is None else value,
+                "definition": definitions[name],
+                "id": name,
+            }
+            for name, value in figures.items()
+        ]
+        return self._section(key, note, rows)
+
+    # --- words
+
+    def _say(self, section: str, key: str, **fields: Any) -> str:
+        return say(self.lang, section, key, **fields)
+
+    def _note(self, key: str, **fields: Any) -> str:
+        return self._say("notes", key, **fields)
+
+    def _section(self, key: str, note: str, rows: Sequence[dict[str, Any]] = (), **fields: Any) -> Section:
+        name, title = (say(lang, "sections", key, **fields) for lang in ("en", self.lang))
+        return Section(name, title, note, list(rows[0]) if rows else [], list(rows))
 
     # --- actors
 
@@ -224,14 +261,7 @@ class _Report:
             }
             for actor in self._first(column(nodes, "events"))
         ]
-        note = (
-            "Ranked by events, the two-mode degree. Newman's strength is the number of events shared with anyone, "
-            "so it repeats "
-            'the events; the strength by count grows with the size of the events. "Rank without one" is the range of '
-            "ranks when each event is left out in turn: sensitivity, not a confidence interval, because the report "
-            "is a census of its measures. Equal values share a rank."
-        )
-        return Section("Importance", note, list(rows[0]), rows)
+        return self._section("importance", self._note("importance"), rows)
 
     def _events_without(self, event: Any) -> metrics.Values:
         counts: dict[Any, int] = {}
@@ -261,12 +291,8 @@ class _Report:
             }
             for actor in self._first(column(self.nodes, by))
         ]
-        note = (
-            f"Ranked by strength with the weight {self.options.weight}. Breadth is the number of partners, depth the "
-            "mean number of events or measures with each of them. Degree, closeness and core number take every tie "
-            "as 1."
-        )
-        return Section("Positions", note, list(rows[0]), rows)
+        weight = self.words["short"][self.options.weight]
+        return self._section("positions", self._note("positions", weight=weight), rows)
 
     def _measures(self) -> set[Any]:
         return {measure for _, _, shared in self.network.edges(data="measures") for measure in shared}
@@ -301,46 +327,37 @@ class _Report:
             for actor in self._first(column(self.nodes, "betweenness"))
             if self.nodes[actor]["betweenness"]
         ]
-        note = (
-            "Brokers stand between others: many shortest paths go through them (betweenness), their partners are "
-            "not tied to each other (effective size near the number of partners, low constraint). Weighted "
-            "betweenness is raw and takes a tie of weight w as 1/w long, computed with whole numbers. In a "
-            "projection every event is a clique, which lowers the betweenness of all."
-        )
-        if not rows:
-            note = "No actor stands between others: all shortest paths are single ties."
-        return Section("Brokers", note, list(rows[0]) if rows else [], rows)
+        return self._section("brokers", self._note("brokers" if rows else "no_brokers"), rows)
 
     def _arcs(self) -> Section:
         inward, outward = dict(self.network.in_degree()), dict(self.network.out_degree())
         # Who has most below it: a ministry points to its measures, but a body is pointed to by its parts.
-        chosen = inward if self.facts.layer == "hierarchy" else outward
-        values: metrics.Values = {n: number or None for n, number in chosen.items()}
+        way, chosen = ("in", inward) if self.facts.layer == "hierarchy" else ("out", outward)
+        values: metrics.Values = {n: degree or None for n, degree in chosen.items()}
         ranks = ranking.competition_ranks(values)
         rows = [
             {
                 "rank": ranks[node],
                 "node": self._name(node),
-                "kind": self.network.nodes[node]["kind"],
+                "kind": self.words["kinds"].get(self.network.nodes[node]["kind"], self.network.nodes[node]["kind"]),
                 "points to": outward[node],
                 "pointed to by": inward[node],
                 "id": self._id(node),
             }
             for node in self._first(values)
         ]
-        by = "point to it" if self.facts.layer == "hierarchy" else "it points to"
-        return Section("Directions", f"Ranked by the number of nodes that {by}.", list(rows[0]) if rows else [], rows)
+        return self._section("directions", self._note(f"directions_{way}"), rows)
 
     # --- groups
 
     def _mixing(self) -> Section:
         rows = []
-        for name, definition in GROUPINGS.items():
+        for name in GROUPINGS:
             group = {n: value or None for n, value in self.network.nodes(data=name)}
             found = groups.mixing(self.network, group)
             rows.append(
                 {
-                    "grouping": name,
+                    "grouping": self.words["groupings"][name],
                     "groups": found.groups,
                     "nodes": found.nodes,
                     "ties inside": int(found.internal),
@@ -348,80 +365,74 @@ class _Report:
                     "E-I index": found.ei,
                     "E-I if all were tied": found.expected_ei,
                     "assortativity": found.assortativity,
-                    "definition": definition,
+                    "id": name,
                 }
             )
-        note = (
-            "E-I: −1 all ties inside the groups, 1 all between. Many small groups make it high by themselves, so "
-            "the value of a network with all ties stands beside it. Assortativity: 1 all ties inside, 0 as under "
-            "random mixing. Actors without a group are left out."
-        )
-        return Section("Mixing between groups", note, list(rows[0]), rows)
+        defined = (f"{self.words['groupings'][g]} ({self.words['grouping_definitions'][g]})" for g in GROUPINGS)
+        return self._section("mixing", self._note("mixing", groupings="; ".join(defined)), rows)
 
     def _core(self) -> Section:
         found = groups.core_periphery(self.network)
-        connected = self.network.number_of_nodes() - len(metrics.isolates(self.network))
-        note = (
-            f"Core of {len(found.core)} of {connected} actors with a tie, by the method of Lip (2011): "
-            f"{found.errors} pairs contradict the ideal of a complete core and an empty periphery; correlation with "
-            f"the ideal {_text(found.fit)}."
-        )
+        tied = self.network.number_of_nodes() - len(metrics.isolates(self.network))
+        note = self._note("core", core=len(found.core), tied=tied, errors=found.errors, fit=found.fit)
         if not found.unique:
-            note += " Another core contradicts the ideal no more: read it as one of several."
+            note += " " + self._note("core_not_unique")
         rows = [{"core actor": self._name(n), "degree": self.network.degree(n), "id": self._id(n)} for n in found.core]
-        return Section("Core and periphery", note, ["core actor", "degree", "id"], rows)
+        return self._section("core", note, rows)
 
     def _communities(self) -> Section:
-        self.progress("finding communities")
+        self.progress(self._say("progress", "communities"))
         found = groups.communities(self.network, "weight", self.seed)
-        note = (
-            f"Louvain, seed {found.seed}, modularity {_text(found.modularity)}. Agreement of {found.runs} seeds "
-            f"(mean normalised mutual information): {_text(found.stability)}; below about 0.9 do not build on single "
-            "members."
+        note = self._note(
+            "communities",
+            seed=str(found.seed),
+            modularity=found.modularity,
+            runs=found.runs,
+            stability=found.stability,
+            bound=number(0.9, self.lang, "g"),
         )
         rows = [
             {
-                "community": number,
+                "community": place,
                 "actors": len(part),
                 "members": ", ".join(self._name(n) for n in sorted(part, key=lambda n: (-self.network.degree(n), n))),
             }
-            for number, part in enumerate(found.groups, start=1)
+            for place, part in enumerate(found.groups, start=1)
         ]
-        return Section("Communities", note, ["community", "actors", "members"], rows)
+        return self._section("communities", note, rows)
 
     # --- chance
 
     def _chance(self) -> list[Section]:
         def told(done: int, of: int) -> None:
-            self.progress(f"null model: {done:,} of {of:,} random tables")
+            self.progress(self._say("progress", "null", done=done, all=of))
 
         self.null = found = chance.null_model(self.events, self.seed, self.samples, progress=told)
         if found is None:
-            return [Section("Chance", "Fewer than two actors take part in two events: there is nothing to test.")]
+            return [self._section("chance", self._note("nothing_to_test"))]
         chain = found.chain
-        mixing = ", ".join(f"{share:.2f}" for share in chain.moved)
-        if found.significant:
-            verdict = (
-                f"{output.count(found.significant, 'tie')} among {found.family:,} tested pairs exceed chance "
-                f"(corrected p of {found.alpha:g} or less)"
-            )
-        else:
-            verdict = (
-                f"No tie exceeds chance: none of {found.family:,} tested pairs has a corrected p of {found.alpha:g} "
-                "or less"
-            )
-        note = (
-            f"{verdict}. They were compared with random two-mode tables with the same number of events for each "
-            f"actor and of actors for each event (curveball; seed {chain.seed}, {chain.samples:,} samples after a "
-            f"burn-in of {chain.burn_in:,} trades, {chain.thinning:,} trades between samples). Tested are the pairs "
-            "of actors with at least two events each; the smallest p these samples can give is "
-            f"{found.smallest_p:.2g}. Mixing: share of ties moved after each tenth of the burn-in {mixing}; "
-            f"autocorrelation of successive samples {_text(chain.autocorrelation)}. Two actors meet again "
-            f"(four-cycles) {found.cycles:,} times; chance gives {found.cycles_expected:,.1f} (p = "
-            f"{found.cycles_p:.3g})."
+        verdict = self._note(
+            "chance_some" if found.significant else "chance_none",
+            ties=found.significant,
+            family=found.family,
+            alpha=found.alpha,
         )
+        note = self._note(
+            "chance",
+            seed=str(chain.seed),
+            samples=chain.samples,
+            burn_in=chain.burn_in,
+            thinning=chain.thinning,
+            smallest=found.smallest_p,
+            mixing="; ".join(number(share, self.lang, ".2f") for share in chain.moved),
+            autocorrelation=chain.autocorrelation,
+            cycles=found.cycles,
+            expected=found.cycles_expected,
+            p=found.cycles_p,
+        )
+        note = f"{verdict} {note}"
         if found.family / found.alpha > chain.samples + 1 and not found.significant:
-            note += " With so few samples a lone tie could not be found to exceed chance: give more with --samples."
+            note += " " + self._note("few_samples")
         shown = found.ties if not self.size else found.ties[: max(self.size, found.significant)]
         rows = [
             {
@@ -435,19 +446,21 @@ class _Report:
             }
             for tie in shown
         ]
-        return [Section("Chance", note, list(rows[0]) if rows else [], rows)]
+        return [self._section("chance", note, rows)]
 
     def _association(self, name: str, other: Facts) -> Section:
-        self.progress(f"association with {name}")
-        heading = f"Association with {name}"
+        title = self.words["layers"][name]
+        self.progress(self._say("progress", "association", layer=name, title=title))
         try:
             network = networks.network_of(other, replace(self.given, roles=()))
         except UsageError:
-            return Section(heading, f"Not defined: the layer {name} is empty under these options.")
+            return self._section(
+                "association", self._note("association_empty", layer=name, title=title), layer=name, title=title
+            )
         samples = min(self.samples or 999, 999)
         found = chance.association(self.events, network, self.seed, samples)
         if found.correlation is None:
-            return Section(heading, "Not defined: one of the layers does not vary over these actors.")
+            return self._section("association", self._note("association_constant"), layer=name, title=title)
         row = {
             "correlation": found.correlation,
             "by chance": found.expected,
@@ -455,16 +468,14 @@ class _Report:
             "actors": found.actors,
             "samples": found.samples,
         }
-        note = (
-            f"Correlation over all pairs of actors between the events they share and a tie in the layer {name}. The "
-            "random values permute the two-mode table with all degrees fixed."
+        return self._section(
+            "association", self._note("association", layer=name, title=title), [row], layer=name, title=title
         )
-        return Section(heading, note, list(row), [row])
 
     # --- choices
 
     def _multiverse(self) -> list[Section]:
-        self.progress("comparing choices")
+        self.progress(self._say("progress", "choices"))
         base = self._values(self.given)
         others: dict[tuple[Any, ...], metrics.Values] = {}
         made: dict[tuple[Any, ...], nx.Graph] = {}
@@ -475,24 +486,24 @@ class _Report:
                 continue
             key = (choice.unit, choice.of(self.facts.layer).weight, choice.stages, choice.groups, choice.evidence)
             made[key], others[key] = network, metrics.strength(network)
-        size = self.size or 10
+        size = self.size or LEADERS
         compared = robustness.compare(base, others, size)
-        rows = []
+        rows, words = [], self.words["short"]
         for key, agreement in compared.items():
             unit, weight, stages, grouped, evidence = key
             rows.append(
                 {
-                    "unit": unit,
-                    "weight": weight,
-                    "stages": _stages(stages),
-                    "groups": grouped,
+                    "unit": words[unit],
+                    "weight": words[weight],
+                    "stages": " + ".join(words[stage] for stage in stages),
+                    "groups": words[grouped],
                     "evidence": f"≥ {evidence}",
                     "nodes": len(made[key]),
                     "ties": made[key].number_of_edges(),
                     "ρ": agreement.correlation,
-                    f"shared top {size}": agreement.shared_top,
+                    "shared top": agreement.shared_top,
                     "leading": ", ".join(self._name(n) for n in agreement.leading[:3]),
-                    f"top {size}": " ".join(self._id(n) for n in agreement.leading),
+                    "top": " ".join(self._id(n) for n in agreement.leading),
                 }
             )
         leaders = ranking.top(base, size)
@@ -506,21 +517,16 @@ class _Report:
                     "actor": self._name(actor),
                     "best": min(ranks, default=None),  # type: ignore[type-var]
                     "worst": max(ranks, default=None),  # type: ignore[type-var]
-                    f"in the top {size}": f"{sum((r or size + 1) <= size for r in ranks)} of {len(compared)}",
+                    "in the top": self._say(
+                        "words", "of", n=sum((r or size + 1) <= size for r in ranks), all=len(compared)
+                    ),
                     "id": self._id(actor),
                 }
             )
         rhos = [a.correlation for a in compared.values() if a.correlation is not None]
-        note = (
-            f"Ranks by strength under {len(compared)} sets of choices: unit × weight × stages × groups, and without "
-            "ties of a single span of evidence. Rank correlation with the choices of this report: "
-            f"{_text(min(rhos, default=None))} to {_text(max(rhos, default=None))}. Actors that are in one network "
-            "only do not enter a correlation."
-        )
-        return [
-            Section("Multiverse: the leading actors", note, list(spread[0]) if spread else [], spread),
-            Section("Multiverse: every choice", "", list(rows[0]) if rows else [], rows),
-        ]
+        least, most = min(rhos, default=None), max(rhos, default=None)
+        note = self._note("universe", n=len(compared), least=least, most=most)
+        return [self._section("leaders", note, spread), self._section("universe", "", rows)]
 
     def _values(self, options: Options) -> metrics.Values:
         return metrics.strength(networks.network_of(self.facts, options))
@@ -535,59 +541,69 @@ class _Report:
             yield replace(self.given, unit=unit, weight=weight, stages=stage, groups=grouped)
         yield replace(self.given, evidence=2)
 
-    # --- words
+    # --- methods
 
     def _methods(self) -> str:
-        options, network = self.options, self.network
-        units = "entries (measures with a status of their own)" if options.unit == "entry" else "numbered measures"
-        staged = f"stages: {', '.join(options.stages)}; roles: {', '.join(options.roles)}; "
-        if self.facts.layer in networks.STAGELESS:
-            staged = ""
-        n, m = network.number_of_nodes(), network.number_of_edges()
+        layer, options, network = self.facts.layer, self.options, self.network
+
+        def told(key: str, **fields: Any) -> str:
+            return self._say("methods", key, **fields)
+
+        choices = [told(f"unit_{options.unit}", n=network.graph["units"])]
+        if layer not in networks.STAGELESS:
+            choices += [
+                told("stages", stages=self._listed(options.stages)),
+                told("roles", roles=self._listed(options.roles)),
+            ]
+        choices += [
+            told("areas", areas=self._listed(options.areas or ("all",))),
+            told("level", level=self.words["short"][options.level]),
+            told(f"groups_{options.groups}"),
+            told(f"isolates_{options.isolates}"),
+            *([told("evidence", n=options.evidence)] if options.evidence > 1 else []),
+        ]
         parts = [
-            f"We analysed the layer “{self.facts.layer}” of the {self._plans()}: "
-            f"{_lowered(self.facts.definition['en'])}",
-            f"The unit was the {network.graph['units']} {units}; {staged}areas: {', '.join(options.areas) or 'all'}; "
-            "level: "
-            f"{options.level}; groups and generic classes of actors "
-            f"{'included' if options.groups == 'in' else 'left out'}; isolates "
-            f"{'kept' if options.isolates == 'in' else 'left out'}"
-            + (f"; ties with fewer than {options.evidence} spans of evidence left out" if options.evidence > 1 else "")
-            + ("." if network.is_directed() else f". Ties were weighted by {_WEIGHT_WORDS[options.weight]}."),
-            f"The network has n = {n} nodes and {m} ties.",
+            told(
+                "layer",
+                title=self.words["layers"][layer],
+                layer=layer,
+                plans=self._plans(),
+                definition=_lowered(self.facts.definition[self.lang]),
+            ),
+            "; ".join(choices) + ".",
+            *([] if network.is_directed() else [told(f"weight_{options.weight}")]),
+            told("size", nodes=network.number_of_nodes(), ties=network.number_of_edges()),
         ]
         if self.two_mode:
-            parts.append(
-                "Actors were ranked by two-mode degree (Faust 1997) and two-mode betweenness (Borgatti and Everett "
-                "1997)."
-            )
-        if self.facts.layer != "affiliation" and not network.is_directed():
-            parts.append(
-                "Betweenness and closeness follow Freeman (1977, 1979), with closeness scaled for disconnected "
-                "networks (Wasserman and Faust 1994), effective size and constraint Burt (1992), communities the "
-                f"Louvain method (Blondel et al. 2008, seed {self.seed}), core and periphery Lip (2011)."
-            )
+            parts.append(told("two_mode"))
+        if layer != "affiliation" and not network.is_directed():
+            parts.append(told("centrality", seed=str(self.seed)))
         if self.null:
-            result = "no tie exceeded" if not self.null.significant else f"{self.null.significant} ties exceeded"
             parts.append(
-                "Shared events were compared with a null model of fixed degrees (curveball, Strona et al. 2014; "
-                f"{self.null.chain.samples:,} samples, seed {self.seed}) with the correction of Benjamini and "
-                f"Hochberg (1995) over {self.null.family:,} pairs: {result} chance at a false discovery rate of "
-                f"{self.null.alpha:g}."
+                told(
+                    "chance_some" if self.null.significant else "chance_none",
+                    samples=self.null.chain.samples,
+                    seed=str(self.seed),
+                    family=self.null.family,
+                    ties=self.null.significant,
+                    alpha=self.null.alpha,
+                )
             )
         if not network.is_directed():
-            parts.append(
-                "Ranges of ranks come from leaving one event or measure out in turn and describe sensitivity, not "
-                "sampling error."
-            )
-        parts.append("Computed with " + ", ".join(f"{name} {version}" for name, version in _versions().items()) + ".")
+            parts.append(told("sensitivity"))
+        parts.append(told("computed", versions=", ".join(f"{name} {version}" for name, version in _versions().items())))
         return " ".join(parts)
+
+    def _listed(self, names: Iterable[str]) -> str:
+        return ", ".join(self.words["short"].get(name, name) for name in names)
 
     def _plans(self) -> str:
         plans = self.facts.plans
         if not plans:
-            return "plan"
-        return f"plan {plans[0]}" if len(plans) == 1 else f"{len(plans)} plans {', '.join(plans)} taken together"
+            return self._say("methods", "no_plan")
+        if len(plans) == 1:
+            return self._say("methods", "one_plan", plan=plans[0])
+        return self._say("methods", "plans", n=len(plans), plans=", ".join(plans))
 
     def _first(self, values: metrics.Values) -> list[Any]:
         return ranking.top(values, self.size) if self.size else ranking.order(values)
@@ -605,24 +621,6 @@ class _Report:
 
     def _id(self, node: str) -> str:
         return networks.describe_node(self.facts, node)["slug"]
-
-
-_WEIGHT_WORDS = {
-    "newman": "Newman's (2001) weights, 1/(k − 1) for each event shared among k actors",
-    "count": "the number of units or events in which they occur",
-    "jaccard": "Jaccard's share of common events",
-}
-_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-    "density": metrics.density,
-    "components": metrics.components,
-    "isolates": metrics.isolates,
-    "degree centralisation": metrics.degree_centralisation,
-    "betweenness centralisation": metrics.betweenness_centralisation,
-    "mean distance": metrics.mean_distance,
-    "clustering": metrics.transitivity,
-    "reciprocity": metrics.reciprocity,
-}
-_TWO_MODE = {"density": twomode.density, "clustering": twomode.clustering}
 
 
 def column(nodes: Mapping[Any, Mapping[str, float | None]], name: str) -> metrics.Values:
@@ -643,13 +641,20 @@ def render(analysis: Analysis, form: str) -> str:
     if form == "json":
         content = {
             "layer": analysis.layer,
+            "language": analysis.lang,
             "definition": analysis.definition,
             "options": dict(analysis.options),
             "seed": analysis.seed,
             "versions": dict(analysis.versions),
             "methods": analysis.methods,
             "sections": [
-                {"name": s.name, "note": s.note, "columns": s.columns, "rows": [_rounded(row, 6) for row in s.rows]}
+                {
+                    "name": s.name,
+                    "title": s.title,
+                    "note": s.note,
+                    "columns": s.columns,
+                    "rows": [_rounded(row, 6) for row in s.rows],
+                }
                 for s in analysis.sections
             ],
         }
@@ -666,68 +671,56 @@ def render(analysis: Analysis, form: str) -> str:
 
 
 def _terminal(analysis: Analysis) -> str:
-    blocks = [output.bold(f"Layer {analysis.layer}")]
+    decimal = number(0.5, analysis.lang, ".1f")[1]
+    blocks = [output.bold(_heading(analysis))]
     for section in analysis.sections:
-        blocks.append("\n" + output.bold(section.name))
+        blocks.append("\n" + output.bold(section.title))
         if section.note:
             blocks.append("\n".join(output.wrap(section.note, 118)))
         if section.rows:
-            blocks.append(output.table(_shown(section), [_rounded(row, 3) for row in section.rows]).rstrip("\n"))
-    blocks += ["\n" + output.bold("Methods"), "\n".join(output.wrap(analysis.methods, 118))]
+            columns, rows = _shown(analysis, section)
+            blocks.append(output.table(columns, rows, decimal=decimal).rstrip("\n"))
+    methods = texts(analysis.lang)["sections"]["methods"]
+    blocks += ["\n" + output.bold(methods), "\n".join(output.wrap(analysis.methods, 118))]
     return "\n".join(blocks) + "\n"
 
 
 def _markdown(analysis: Analysis) -> str:
-    blocks = [f"# Layer {analysis.layer}"]
+    decimal = number(0.5, analysis.lang, ".1f")[1]
+    blocks = [f"# {_heading(analysis)}"]
     for section in analysis.sections:
-        blocks.append(f"## {section.name}")
+        blocks.append(f"## {section.title}")
         if section.note:
             blocks.append(section.note)
         if section.rows:
-            names = _shown(section)
-            lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
-            for row in section.rows:
-                rounded = _rounded(row, 3)
-                lines.append("| " + " | ".join(_cell(rounded.get(name)).replace("|", "\\|") for name in names) + " |")
-            blocks.append("\n".join(lines))
-    blocks += ["## Methods", analysis.methods]
+            columns, rows = _shown(analysis, section)
+            blocks.append(output.render(columns, rows, "md", decimal=decimal).rstrip("\n"))
+    blocks += [f"## {texts(analysis.lang)['sections']['methods']}", analysis.methods]
     return "\n\n".join(blocks) + "\n"
 
 
-def _shown(section: Section) -> list[str]:
-    # Some columns are for programs, and would leave people too little room to read the others.
-    return [name for name in section.columns if name not in HIDDEN and not name.startswith("top ")]
+def _heading(analysis: Analysis) -> str:
+    title = texts(analysis.lang)["layers"][analysis.layer]
+    return say(analysis.lang, "words", "layer", layer=analysis.layer, title=title)
 
 
-def _figures(name: str, figures: Mapping[str, Any], note: str) -> Section:
-    functions = _TWO_MODE if "events" in figures else _FUNCTIONS
+def _shown(analysis: Analysis, section: Section) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return the columns and rows of a section as people read them.
+
+    Some columns are for programs, and would leave people too little room to read the others.
+    """
+    words = texts(analysis.lang)
+    names = [name for name in section.columns if name not in HIDDEN]
+    titles = {name: say(analysis.lang, "columns", name, size=analysis.top) for name in names}
     rows = [
         {
-            "figure": key,
-            "value": "not defined" if value is None else value,
-            "definition": _definition(functions[key]) if key in functions else _PLAIN.get(key, ""),
+            titles[name]: words["words"]["yes" if value else "no"] if isinstance(value, bool) else value
+            for name, value in _rounded(row, 3).items()
+            if name in titles
         }
-        for key, value in figures.items()
-        if not (value is None and key in ("reciprocity", "tie weight"))
+        for row in section.rows
     ]
-    return Section(name, note, ["figure", "value", "definition"], rows)
-
-
-_PLAIN = {
-    "nodes": "actors (and measures, where the layer has both)",
-    "ties": "pairs that are tied",
-    "tie weight": "the sum of all weights",
-    "largest component": "nodes in the largest group that hangs together",
-    "longest distance": "the longest shortest path between nodes that reach each other",
-    "actors": "actors with an event",
-    "events": "measures or contexts with at least one actor",
-    "largest event": "actors in the event with the most",
-}
-
-
-def _definition(function: Callable[..., Any]) -> str:
-    first = " ".join((function.__doc__ or "").split("\n\n")[0].split())
-    return first.removeprefix("Return ").split("; None")[0].rstrip(".")
+    return list(titles.values()), rows
 
 
 def _rounded(row: Mapping[str, Any], digits: int) -> dict[str, Any]:
@@ -742,22 +735,15 @@ def _round(value: Any, digits: int) -> Any:
     return int(rounded) if rounded == int(rounded) and digits == 3 else rounded
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
-
-
-def _text(value: float | None) -> str:
-    return "not defined" if value is None else f"{value:.3f}"
-
-
 def _range(moves: robustness.Sensitivity) -> str:
     return f"{moves.best}–{moves.worst}" if moves.best != moves.worst else str(moves.best)
 
 
-def _stages(stages: Sequence[str]) -> str:
-    return " + ".join(stages)
+def _option(name: str, value: str | int) -> str:
+    """Return how a choice is given on the command line; empty where it cannot be, as for all areas."""
+    if value == "not applicable" or (name, value) == ("areas", "all") or (name == "plan" and " " in str(value)):
+        return ""
+    return f"--{name} {value}"
 
 
 def _lowered(sentence: str) -> str:

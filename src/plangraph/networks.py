@@ -19,6 +19,7 @@ from plangraph.analysis.projection import WEIGHTS
 from plangraph.errors import UsageError
 from plangraph.loading import read_text
 from plangraph.names import near, short
+from plangraph.network_texts import say, texts
 from plangraph.paths import Tree, find_tree
 from plangraph.queries import Query, ask
 
@@ -305,11 +306,9 @@ def left_out(facts: Facts, options: Options) -> int:
     )
 
 
-def several(facts: Facts) -> str:
+def several(facts: Facts, lang: str = "en") -> str:
     """Return the sentence that says that a layer takes several plans together."""
-    return (
-        f"The graph holds {len(facts.plans)} plans ({', '.join(facts.plans)}), taken together: --plan SLUG takes one."
-    )
+    return say(lang, "words", "several", n=len(facts.plans), plans=", ".join(facts.plans))
 
 
 def stated_weights(facts: Facts) -> tuple[str, ...]:
@@ -579,9 +578,9 @@ def describe_node(facts: Facts, node: str) -> dict[str, str]:
         name = node.removeprefix("sector:")
         return {
             "slug": name,
-            "nb": name,
-            "en": name,
-            "brief": name,
+            "nb": texts("nb")["sectors"][name],
+            "en": texts("en")["sectors"][name],
+            "brief": "",
             "kind": "Sector",
             "sector": name,
             "ministry": "",

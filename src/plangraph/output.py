@@ -16,11 +16,18 @@ FORMATS = ("table", "csv", "tsv", "json", "md")
 Row = Mapping[str, object]
 
 
-def render(columns: Sequence[str], rows: Iterable[Row], form: str) -> str:
-    """Return rows as a ``table``, ``csv`` or ``tsv`` (as RFC 4180, with LF), ``json`` (a list of objects) or ``md``."""
+def render(columns: Sequence[str], rows: Iterable[Row], form: str, decimal: str = ".") -> str:
+    """Return rows as a ``table``, ``csv`` or ``tsv`` (as RFC 4180, with LF), ``json`` (a list of objects) or ``md``.
+
+    ``decimal`` is the decimal sign of tables for people, ``table`` and ``md``.
+    """
     rows = list(rows)
     if form == "md":
-        lines = [list(columns), ["---"] * len(columns), *([_cell(row.get(c)) for c in columns] for row in rows)]
+        lines = [
+            list(columns),
+            ["---"] * len(columns),
+            *([_cell(row.get(c), decimal) for c in columns] for row in rows),
+        ]
         cells = ([cell.replace("|", "\\|").replace("\n", "<br>") for cell in line] for line in lines)
         return "".join(f"| {' | '.join(line)} |\n" for line in cells)
     if form in ("csv", "tsv"):
@@ -36,10 +43,10 @@ def render(columns: Sequence[str], rows: Iterable[Row], form: str) -> str:
         import json
 
         return json.dumps([{c: row.get(c) for c in columns} for row in rows], ensure_ascii=False, indent=2) + "\n"
-    return table(columns, rows)
+    return table(columns, rows, decimal=decimal)
 
 
-def table(columns: Sequence[str], rows: Sequence[Row], width: int | None = None) -> str:
+def table(columns: Sequence[str], rows: Sequence[Row], width: int | None = None, decimal: str = ".") -> str:
     """Return rows as a text table that fits the terminal: long cells go on over several lines, never cut off.
 
     In a pipe the width is 120 columns, so that the output does not depend on a terminal.
@@ -47,7 +54,7 @@ def table(columns: Sequence[str], rows: Sequence[Row], width: int | None = None)
     if not columns:
         return ""
     width = width or terminal_width()
-    cells = [[_cell(row.get(column)) for column in columns] for row in rows]
+    cells = [[_cell(row.get(column), decimal) for column in columns] for row in rows]
     natural = [max(map(_width, [head, *(r[i] for r in cells)]), default=0) for i, head in enumerate(columns)]
     sizes = _fit(natural, [min(_width(head), 14) for head in columns], width - 2 * (len(columns) - 1))
     numeric = [all(isinstance(r.get(c), (int, float)) or r.get(c) is None for r in rows) for c in columns]
@@ -115,9 +122,11 @@ def wrap(text: str, width: int) -> list[str]:
     return lines
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, decimal: str = ".") -> str:
     if value is None:
         return ""
+    if isinstance(value, float):
+        return str(value).replace(".", decimal)
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)

@@ -74,7 +74,7 @@ def test_multiverse_compares_every_choice(toy):
     rows = section(found, "Multiverse: every choice").rows
     assert len(rows) == 2 * 3 * 3 * 2 + 1
     base = rows[0]
-    assert (base["unit"], base["weight"], base["groups"], base["ρ"], base["shared top 10"]) == (
+    assert (base["unit"], base["weight"], base["groups"], base["ρ"], base["shared top"]) == (
         "entry",
         "newman",
         "out",

@@ -95,8 +95,9 @@ def from_matrix(matrix: Any, names: Sequence[Hashable], attribute: str = "weight
     Values on the diagonal are passed over. A matrix of integers gives integers.
     """
     matrix = sparse.csr_array(matrix).sorted_indices().tocoo()
+    row, column = matrix.coords
     with _without_collector():
-        return _network(names, *matrix.coords, matrix.data, attribute)
+        return _network(names, row, column, matrix.data, attribute)
 
 
 def _network(names: Sequence[Hashable], row: Any, column: Any, value: Any, attribute: str = "weight") -> nx.Graph:

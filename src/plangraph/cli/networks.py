@@ -59,7 +59,7 @@ def register(add: Any) -> None:
         "--samples", metavar="N", help="random tables of the null model (default: as many as the correction needs)"
     )
     command.add_argument("--top", default="10", metavar="N", help="ranks to show, 0 for all (default: 10)")
-    command.add_argument("--lang", choices=("nb", "en"), default="en", help="language of names (default: en)")
+    command.add_argument("--lang", choices=("nb", "en"), default="en", help="language of the report (default: en)")
 
 
 def network(options: argparse.Namespace) -> int:

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from plangraph.errors import UsageError
+from plangraph.network_texts import texts
 from plangraph.site.index import natural
-from plangraph.site.messages import LANGUAGES, words
+from plangraph.site.messages import LANGUAGES
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -66,7 +67,7 @@ def _layer(name: str, definition: Any, network: Any, files: dict[str, bytes]) ->
         edges.append(Edge(source, target, _weight(told["weight"]), grounds, measures))
     edges.sort(key=lambda e: (e.source, e.target))
     nodes = tuple(sorted(network.nodes))
-    title = {lang: words(lang)["layers"].get(name, name) for lang in LANGUAGES}
+    title = {lang: texts(lang)["layers"][name] for lang in LANGUAGES}
     caption = {lang: _caption(network, lang) for lang in LANGUAGES}
     return Layer(name, title, dict(definition), caption, nodes, tuple(edges), network.is_directed(), files)
 
@@ -76,10 +77,10 @@ def _weight(weight: Any) -> str:
 
 
 def _caption(network: Any, lang: str) -> str:
-    t = words(lang)["layers"]
-    options = [f"{t[name]}: {_option(network.graph[name], t)}" for name in _CAPTION if name in network.graph]
+    names, values = texts(lang)["options"], texts(lang)["values"]
+    options = [f"{names[key]}: {_value(network.graph[key], values)}" for key in _CAPTION if key in network.graph]
     return "; ".join([*options, f"n = {network.number_of_nodes()}"])
 
 
-def _option(value: Any, t: dict[str, str]) -> str:
-    return ", ".join(t.get(f"value_{word}", word) for word in str(value).split())
+def _value(value: Any, values: dict[str, str]) -> str:
+    return values.get(value) or ", ".join(values.get(word, word) for word in str(value).split())
