@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import ROOT
-from plangraph import sheet
+from plangraph import cells, sheet
 from plangraph.building import build
 from plangraph.errors import DataError
 from plangraph.export import Names
@@ -151,8 +151,8 @@ def test_a_sheet_that_is_none(tmp_path: Path, little: Tree, run: Run) -> None:
 @settings(max_examples=300, deadline=None)
 def test_a_cell_gives_its_term_back(term: object) -> None:
     names = Names(NAMES)
-    text = sheet.written(term, names, NAMES)
-    assert sheet.parse_value(text, NAMES) == term
+    text = cells.written(term, names, NAMES)
+    assert cells.parse_value(text, NAMES) == term
 
 
 def test_a_sample_is_the_same_for_the_same_seed(run: Run) -> None:

@@ -116,8 +116,20 @@ def find_thing(store: Store, name: str, kind: str = "") -> str:
     return meant[0]
 
 
-def near(name: str, known: Iterable[str], command: str) -> str:
-    """Return a sentence that names the nearest known names, or the command that lists them all."""
+def by_name(store: Store) -> dict[str, set[str]]:
+    """Return every name of our things as it is spelt, and the last part of each IRI → the things that have it."""
+    found: dict[str, set[str]] = {}
+    for predicate in NAMES:
+        for quad in store.quads_for_pattern(None, predicate, None, ox.DefaultGraph()):
+            iri, text = quad.subject.value, quad.object.value  # type: ignore[union-attr]
+            if iri.startswith(BASE):
+                found.setdefault(last_part(iri), set()).add(iri)
+                found.setdefault(text, set()).add(iri)
+    return found
+
+
+def near(name: str, known: Iterable[str], command: str = "", otherwise: str = "") -> str:
+    """Return a sentence that names the nearest known names, or the command that lists them all, or another hint."""
     import difflib
 
     folded: dict[str, str] = {}
@@ -128,7 +140,7 @@ def near(name: str, known: Iterable[str], command: str) -> str:
         close = [key for key in folded if len(fold(name)) > 2 and fold(name) in key][:4]
     if close:
         return "did you mean " + ", ".join(dict.fromkeys(folded[key] for key in close)) + "?"
-    return f"see them all with '{command}'"
+    return otherwise or f"see them all with '{command}'"
 
 
 def fold(text: str) -> str:

@@ -7,9 +7,7 @@ changed in the sheet does not change in the files.
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,17 +15,17 @@ from typing import Any
 import pyoxigraph as ox
 
 from plangraph.assembly import make_parts, union
-from plangraph.errors import DataError, PlangraphError, UsageError
+from plangraph.cells import written
+from plangraph.errors import DataError, UsageError
 from plangraph.evidence import Section, sections_of
 from plangraph.export import Names
-from plangraph.house import house_form
 from plangraph.loading import parse, source_of, to_rdflib
-from plangraph.names import find_thing, near
+from plangraph.names import by_name, fold, last_part, near
+from plangraph.output import natural
 from plangraph.paths import Tree
-from plangraph.text import Source, find_words
-from plangraph.vocabulary import CODE, CV, DCT, EVIDENCE, PG, RDF, RDF_TYPE, RDFS, SKOS, XSD, prefixes
+from plangraph.vocabulary import BASE, CODE, CV, DCT, EVIDENCE, OA, PG, RDF, RDF_TYPE, RDFS, SKOS, prefixes
 
-# Columns that hold one property of a participation or claim as it is; the others are worked out below.
+# Columns that hold one property of a participation or claim as it is; the others are worked out.
 TEXTS = {
     "named_as": PG + "namedAs",
     "comment": RDFS + "comment",
@@ -40,34 +38,13 @@ COLUMNS = (
     *("comment", "when", "as_of", "qualifier", "words", "locator", "note", "remove"),
 )
 MADE_BY_READING = ("plan.ttl", "skeleton.ttl", "mentions.ttl", "evidence.ttl")
-_SPAN = re.compile(r"\d+-\d+(_\d+-\d+)*")
-_EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
-_DAY = r"\d{4}-\d\d-\d\d"
-_PART = r"\d{4}(-\d\d){0,2}"
-_TIME = rf"{_PART}|({_PART}|\.\.)?/({_PART}|\.\.)?"
-_CURIE = re.compile(r"[A-Za-z][\w-]*:[\w.-]*[\w-]")
+_DATED = (ox.NamedNode(BASE + "shape/Dated"), ox.NamedNode("http://www.w3.org/ns/shacl#targetSubjectsOf"))
+_ACT_DATE = "http://data.europa.eu/eli/ontology#date_document"
+_LINK = ox.NamedNode(PG + "Link")
+_ROLE_PROPERTY = ox.NamedNode(PG + "directProperty")
+_PROPERTIES = ("http://www.w3.org/2002/07/owl#ObjectProperty", "http://www.w3.org/2002/07/owl#DatatypeProperty")
 
 Row = dict[str, str]
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Why a row cannot be taken: its number in the sheet (the header is 1), the column, and what to do."""
-
-    row: int
-    column: str
-    reason: str
-
-
-@dataclass
-class Changes:
-    """What an import would do: file → new text, and the ids of the rows that are new, changed and removed."""
-
-    files: dict[Path, str] = field(default_factory=dict)
-    new: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    refused: list[Refusal] = field(default_factory=list)
 
 
 class Plan:
@@ -99,26 +76,104 @@ class Plan:
         return [quad.object for quad in quads]
 
     @cached_property
-    def concepts(self) -> set[str]:
-        """The IRIs of all codes."""
-        kind = ox.NamedNode(SKOS + "Concept")
+    def spelt(self) -> dict[str, set[str]]:
+        """Name or id → the things that have it."""
+        return by_name(self.store)
+
+    @cached_property
+    def names(self) -> dict[str, set[str]]:
+        """The same with the names folded."""
+        found: dict[str, set[str]] = {}
+        for name, iris in self.spelt.items():
+            found.setdefault(fold(name), set()).update(iris)
+        return found
+
+    @cached_property
+    def measures(self) -> list[str]:
+        """The ids of the plan's measures."""
+        kind = ox.NamedNode(PG + "Measure")
         found = self.store.quads_for_pattern(None, ox.NamedNode(RDF_TYPE), kind, ox.DefaultGraph())
-        return {quad.subject.value for quad in found}  # type: ignore[union-attr]
+        space = self.prefixes["m"]
+        iris = {quad.subject.value for quad in found}  # type: ignore[union-attr]
+        return sorted((iri.removeprefix(space) for iri in iris if iri.startswith(space)), key=natural)
+
+    @cached_property
+    def read(self) -> set[str]:
+        """The things that the reading of the report made."""
+        files = [self.folder / name for name in MADE_BY_READING if name != "evidence.ttl"]
+        return {q.subject.value for file in files if file.is_file() for q in parse(file)}  # type: ignore[union-attr]
+
+    @cached_property
+    def links(self) -> dict[str, set[str]]:
+        """Measure → the spans of the links that belong to it, which may stand at the foot of a page of the next one."""
+        found: dict[str, set[str]] = {}
+        for quad in self.store.quads_for_pattern(None, ox.NamedNode(RDF_TYPE), _LINK, ox.DefaultGraph()):
+            link = quad.subject.value  # type: ignore[union-attr]
+            for measure in self.objects(link, PG + "underMeasure"):
+                spans = {last_part(o.value) for o in self.objects(link, PG + "evidence")}
+                found.setdefault(last_part(measure.value), set()).update(spans)
+        return found
+
+    @cached_property
+    def role_properties(self) -> set[str]:
+        """The properties that the rules derive from a participation in a role."""
+        return {q.object.value for q in self.store.quads_for_pattern(None, _ROLE_PROPERTY, None)}  # type: ignore[union-attr]
+
+    @cached_property
+    def properties(self) -> dict[str, str]:
+        """The properties that a claim may state → their kind: "node", "text or number", or "" where nothing is said.
+
+        They are those with a label; not classes, not what a rule derives, not the direct properties of the roles.
+        """
+        found = {}
+        for quad in self.store.quads_for_pattern(None, ox.NamedNode(RDFS + "label"), None, ox.DefaultGraph()):
+            iri = quad.subject.value  # type: ignore[union-attr]
+            kinds = {o.value for o in self.objects(iri, RDF_TYPE)}
+            derived = any(o.value.startswith("Derived") for o in self.objects(iri, SKOS + "definition"))
+            if derived or iri in self.role_properties:
+                continue
+            if _PROPERTIES[0] in kinds:
+                found[iri] = "node"
+            elif _PROPERTIES[1] in kinds:
+                found[iri] = "text or number"
+            elif not kinds and last_part(iri)[:1].islower() and not iri.startswith((CV, OA, RDF)):
+                found[iri] = ""
+        return found
+
+    @cached_property
+    def property_names(self) -> dict[str, set[str]]:
+        """Folded name of a property, with or without its prefix, or its label → the properties that have it."""
+        found: dict[str, set[str]] = {}
+        short = Names(self.prefixes)
+        for iri in self.properties:
+            labels = [o.value for o in self.objects(iri, RDFS + "label")]
+            for name in (short.iri(iri), last_part(iri), *labels):
+                found.setdefault(fold(name), set()).add(iri)
+        return found
+
+    @cached_property
+    def times(self) -> set[str]:
+        """The properties whose values are times, as the shapes say."""
+        shapes = parse(self.tree.ontology / "shapes.ttl")
+        return {q.object.value for q in shapes if (q.subject, q.predicate) == _DATED} | {_ACT_DATE}  # type: ignore[union-attr]
+
+    def area_of(self, measure: str) -> str:
+        """Return the id of the focus area of a measure, or "" when it has none."""
+        iri = self.prefixes["m"] + measure
+        while iri and not iri.startswith(self.prefixes["area"]):
+            above = [o.value for o in self.objects(iri, DCT + "isPartOf")]
+            iri = next((o for o in above if o.startswith((self.prefixes["m"], self.prefixes["area"]))), "")
+        return last_part(iri)
+
+    def file_of(self, measure: str) -> Path:
+        """Return the file for new rows of a measure, of ``area 1`` or of ``front``: that of the focus area."""
+        area = measure.removeprefix("area ") if measure.startswith("area ") else self.area_of(measure)
+        return self.folder / (f"area-{area}.ttl" if area else "front.ttl")
 
     def codes(self, scheme: str) -> list[str]:
         """Return the slugs of a code scheme, sorted."""
-        start = f"{CODE}{scheme}/"
-        return sorted(iri.removeprefix(start) for iri in self.concepts if iri.startswith(start))
-
-    @cached_property
-    def used_properties(self) -> set[str]:
-        """The properties that some claim of the plan states."""
-        return {
-            str(triple.object.value)  # type: ignore[union-attr]
-            for triples in self.triples.values()
-            for triple in triples
-            if triple.predicate.value == RDF + "predicate"
-        }
+        found = self.store.quads_for_pattern(None, ox.NamedNode(SKOS + "inScheme"), ox.NamedNode(CODE + scheme))
+        return sorted({last_part(quad.subject.value) for quad in found})  # type: ignore[union-attr]
 
 
 def rows_of(plan: Plan, lang: str = "nb") -> list[Row]:
@@ -126,7 +181,7 @@ def rows_of(plan: Plan, lang: str = "nb") -> list[Row]:
     names = Names(plan.prefixes)
     rows = []
     for triples in plan.triples.values():
-        facts = _by_subject(triples)
+        facts = by_subject(triples)
         contexts = {o.value: s for s, about in facts.items() for o in about.get(CV + "hasParticipation", ())}
         found = [s for s, about in facts.items() if CV + "hasParticipant" in about or _is_claim(about)]
         rows += [_row(plan, names, subject, facts[subject], contexts.get(subject, ""), lang) for subject in found]
@@ -182,268 +237,9 @@ def read_sheet(path: Path) -> list[Row]:
     return [{c: row.get(c, "") for c in COLUMNS} if any(row.values()) else {} for row in rows]
 
 
-def plan_changes(plan: Plan, rows: Sequence[Row], source: Source | None) -> Changes:
-    """Return what an import of rows would change, and which rows are refused.
-
-    A row with a known ``id`` replaces that participation or claim, a row without one is new, and ``remove`` takes one
-    away; rows that are not in the sheet stay as they are. ``source`` is the report in which the words of ``words`` are
-    found; spans (``14433-14485``) need no source.
-    """
-    reader = _Reader(plan, source)
-    changes = Changes()
-    owner = {subject: file for file, triples in plan.triples.items() for subject in _by_subject(triples)}
-    new = {file: dict.fromkeys(triples) for file, triples in plan.triples.items()}
-    for number, row in enumerate(rows, 2):
-        if not row:
-            continue
-        try:
-            subject = reader.subject(row)
-            file = owner.get(subject) or reader.file_of(row)
-            old = [t for t in new.get(file, {}) if _belongs(t, subject)]
-            made = [] if row["remove"] else reader.triples(row, subject, old)
-        except _CellError as error:
-            changes.refused.append(Refusal(number, error.column, str(error)))
-            continue
-        if set(made) == set(old):
-            continue
-        name = subject.rsplit("/", 1)[-1]
-        (changes.removed if not made else changes.changed if old else changes.new).append(name)
-        kept = new.setdefault(file, {})
-        for triple in old:
-            del kept[triple]
-        kept |= dict.fromkeys(made)
-    changes.files = {
-        file: house_form(triples, plan.prefixes)
-        for file, triples in new.items()
-        if set(triples) != set(plan.triples.get(file, ()))
-    }
-    return changes
-
-
-class _CellError(Exception):
-    def __init__(self, column: str, reason: str) -> None:
-        super().__init__(reason)
-        self.column = column
-
-
-class _Reader:
-    """Turns rows into statements; knows which ids are taken."""
-
-    def __init__(self, plan: Plan, source: Source | None) -> None:
-        self.plan, self.source = plan, source
-        everything = (t for triples in plan.triples.values() for t in triples)
-        self.taken = {t.subject.value for t in everything} | self._skeleton_ids()  # type: ignore[union-attr]
-
-    def _skeleton_ids(self) -> set[str]:
-        file = self.plan.folder / "skeleton.ttl"
-        return {quad.subject.value for quad in parse(file)} if file.is_file() else set()  # type: ignore[union-attr]
-
-    def subject(self, row: Row) -> str:
-        """Return the IRI of a row: the one it names, or a fresh one."""
-        claim = bool(row["property"])
-        space = self.plan.prefixes["c" if claim else "p"]
-        if not claim and not (row["actor"] or row["remove"]):
-            raise _CellError("actor", "a row needs an actor with a role, or a property with a value")
-        if row["id"]:
-            found = {self.plan.prefixes[p] + row["id"] for p in "pc"} & self.taken
-            return min(found, key=lambda iri: not iri.startswith(space)) if found else space + row["id"]
-        measure = row["measure"].replace(" ", "")
-        if not measure:
-            raise _CellError("measure", "a new row needs its measure, as 8 or 18a")
-        tail = row["property"].rsplit(":", 1)[-1] if claim else self.actor(row).rsplit("/", 1)[-1]
-        name = stem = f"{space}{measure}-{tail}"
-        number = 1
-        while name in self.taken:
-            number += 1
-            name = f"{stem}-{number}"
-        self.taken.add(name)
-        return name
-
-    def file_of(self, row: Row) -> Path:
-        """Return the file of a new row: that of the measure's focus area."""
-        iri = self._thing(row["measure"].replace(" ", ""), "measure", "measure")
-        while iri and "/area/" not in iri:
-            above = [
-                o.value
-                for o in self.plan.objects(iri, DCT + "isPartOf")
-                if "/measure/" in o.value or "/area/" in o.value
-            ]
-            iri = above[0] if above else ""
-        name = f"area-{iri.rsplit('/', 1)[-1]}.ttl" if iri else "front.ttl"
-        return self.plan.folder / name
-
-    def triples(self, row: Row, subject: str, old: Sequence[ox.Triple]) -> list[ox.Triple]:
-        """Return the statements of a row, with those of ``old`` for which a sheet has no column."""
-        made: list[ox.Triple] = []
-        node = ox.NamedNode(subject)
-
-        def add(predicate: str, value: Any) -> None:
-            made.append(ox.Triple(node, ox.NamedNode(predicate), value))
-
-        context = self._node(row["context"] or row["measure"], "context")
-        if row["property"]:
-            predicate = self._property(row["property"])
-            add(RDF_TYPE, ox.NamedNode(PG + "Claim"))
-            add(RDF + "subject", context)
-            add(RDF + "predicate", predicate)
-            add(RDF + "object", self._value(row["value"], "value"))
-        else:
-            made.append(ox.Triple(context, ox.NamedNode(CV + "hasParticipation"), node))
-            add(CV + "hasParticipant", ox.NamedNode(self.actor(row)))
-            add(CV + "role", self._code(row["role"], "role"))
-            for name in filter(None, re.split(r"[;\s]+", row["with"])):
-                other = self.plan.prefixes["p"] + name.removeprefix("p:")
-                if other not in self.taken:
-                    known = [iri.rsplit("/", 1)[-1] for iri in self.taken if "/participation/" in iri]
-                    raise _CellError("with", f"there is no participation {name!r}; {near(name, known, 'code export')}")
-                add(PG + "with", ox.NamedNode(other))
-        add(PG + "stage", self._code(row["stage"], "stage"))
-        for column, predicate_iri in TEXTS.items():
-            for part in filter(None, row[column].split(" | ")):
-                add(predicate_iri, self._text(part))
-        for column, predicate_iri in DATES.items():
-            if row[column]:
-                add(predicate_iri, self._value(row[column], column))
-        for name in self._evidence(row):
-            add(PG + "evidence", ox.NamedNode(f"{EVIDENCE}{self.plan.source}/{name}"))
-        told = {t.predicate.value for t in made} | {*TEXTS.values(), *DATES.values(), PG + "with"}
-        return made + [t for t in old if t.subject == node and t.predicate.value not in told]
-
-    def actor(self, row: Row) -> str:
-        """Return the IRI of the actor that a row names."""
-        iri = self._thing(row["actor"], "actor", "actor")
-        if PG + "Actor" not in {o.value for o in self.plan.objects(iri, RDF_TYPE)}:
-            raise _CellError("actor", f"{row['actor']!r} is not an actor")
-        return iri
-
-    def _thing(self, name: str, column: str, kind: str) -> str:
-        if not name:
-            raise _CellError(column, "the cell is empty")
-        if name.startswith("<") and name.endswith(">"):
-            return name[1:-1]
-        prefix, colon, local = name.partition(":")
-        space = self.plan.prefixes.get(prefix)
-        if colon and space:
-            node = ox.NamedNode(space + local)
-            if any(True for _ in self.plan.store.quads_for_pattern(node, None, None)):
-                return node.value
-        try:
-            return find_thing(self.plan.store, name, kind)
-        except PlangraphError as error:
-            raise _CellError(column, f"{error.what}; {error.mend}") from error
-
-    def _node(self, name: str, column: str) -> ox.NamedNode:
-        return ox.NamedNode(self._thing(name, column, ""))
-
-    def _code(self, slug: str, scheme: str) -> ox.NamedNode:
-        slug = slug.removeprefix(f"{scheme}:")
-        known = self.plan.codes(scheme)
-        if slug not in known:
-            hint = near(slug, known, f"one of {', '.join(known)}") if slug else f"choose one of {', '.join(known)}"
-            raise _CellError(scheme, f"there is no {scheme} {slug!r}; {hint}")
-        return ox.NamedNode(f"{CODE}{scheme}/{slug}")
-
-    def _property(self, name: str) -> ox.NamedNode:
-        prefix, _, local = name.partition(":")
-        iri = self.plan.prefixes.get(prefix, "") + local
-        used = self.plan.used_properties
-        if not self.plan.objects(iri, RDFS + "label") and iri not in used:
-            names = Names(self.plan.prefixes)
-            raise _CellError(
-                "property", f"there is no property {name!r}; {near(name, map(names.iri, used), 'the ontology')}"
-            )
-        return ox.NamedNode(iri)
-
-    def _value(self, text: str, column: str) -> Any:
-        if not text:
-            raise _CellError(column, "the cell is empty")
-        value = parse_value(text, self.plan.prefixes)
-        if value is None:
-            try:
-                value = self._node(text, column)
-            except _CellError as error:
-                hint = "a time is 2019, 2019-03, 2019-03-31 or 2021-21 (spring), a text ends with @nb"
-                raise _CellError(column, f"{error}; {hint}") from error
-        return value
-
-    def _text(self, text: str) -> ox.Literal:
-        return _literal(text) or ox.Literal(text)
-
-    def _evidence(self, row: Row) -> list[str]:
-        names = []
-        for place in filter(None, (part.strip() for part in re.split(r"\s\|\s|\n", row["words"]))):
-            if _SPAN.fullmatch(place):
-                names.append(place)
-            else:
-                names.append("_".join(str(self._found(words, row)) for words in place.split(" + ")))
-        if not names:
-            raise _CellError("words", "the cell is empty; write the words of the report that state it")
-        return names
-
-    def _found(self, words: str, row: Row) -> Any:
-        if self.source is None:
-            raise _CellError("words", "words can only be found in a report; name it with --source")
-        measure = row["measure"].replace(" ", "")
-        spans = [s.span for s in self.plan.sections if s.owner == measure and "row" not in s.kind]
-        within = (min(s.start for s in spans), max(s.end for s in spans)) if spans else None
-        found = find_words(self.source, words, within)
-        where = f"measure {measure}" if within else "the report"
-        if not found:
-            raise _CellError(
-                "words", f"«{words}» does not stand in {where}; check the words, or give the first … the last"
-            )
-        shortest = min(span.end - span.start for span in found)
-        best = [span for span in found if span.end - span.start == shortest]
-        if len(best) > 1:
-            raise _CellError("words", f"«{words}» stands {len(best)} times in {where}; give more of the words")
-        return best[0]
-
-
-def parse_value(text: str, names: Mapping[str, str]) -> Any:
-    """Return the term that a cell stands for, or None when it is neither a literal nor a prefixed name.
-
-    A text ends with its language (``@nb``). A full day is an xsd:date; what looks like a year, a month, a season or an
-    interval is EDTF; other digits are an integer. Anything else may say its type (``^^xsd:decimal``).
-    """
-    if literal := _literal(text):
-        return literal
-    value, typed, kind = text.rpartition("^^")
-    prefix, _, local = kind.partition(":")
-    if typed and prefix in names:
-        return ox.Literal(value, datatype=ox.NamedNode(names[prefix] + local))
-    if text.startswith("<") and text.endswith(">"):
-        return ox.NamedNode(text[1:-1])
-    if _CURIE.fullmatch(text) and text.partition(":")[0] in names:
-        prefix, _, local = text.partition(":")
-        return ox.NamedNode(names[prefix] + local)
-    if re.fullmatch(_DAY, text):
-        return ox.Literal(text, datatype=ox.NamedNode(XSD + "date"))
-    if re.fullmatch(_TIME, text):
-        return ox.Literal(text, datatype=ox.NamedNode(_EDTF))
-    if re.fullmatch(r"-?\d+", text):
-        return ox.Literal(text, datatype=ox.NamedNode(XSD + "integer"))
-    return ox.Literal(text == "true") if text in ("true", "false") else None
-
-
-def _literal(text: str) -> ox.Literal | None:
-    match = re.fullmatch(r"(.*)@(nb|nn|en|se)", text, re.DOTALL)
-    return ox.Literal(match[1], language=match[2]) if match else None
-
-
-def written(term: Any, names: Names, spaces: Mapping[str, str]) -> str:
-    """Return the cell for a term, such that :func:`parse_value` gives the term back."""
-    if isinstance(term, ox.NamedNode):
-        short = names.iri(term.value)
-        return short if short.startswith("<") or parse_value(short, spaces) == term else f"<{term.value}>"
-    plain = f"{term.value}@{term.language}" if term.language else str(term.value)
-    if parse_value(plain, spaces) == term:
-        return plain
-    return f"{term.value}^^{names.iri(term.datatype.value)}"
-
-
 def _row(plan: Plan, names: Names, subject: str, facts: Mapping[str, list[Any]], context: str, lang: str) -> Row:
     def nodes(predicate: str) -> list[str]:
-        return [names.iri(o.value) for o in sorted(facts.get(predicate, ()), key=lambda o: _natural(o.value))]
+        return [names.iri(o.value) for o in sorted(facts.get(predicate, ()), key=lambda o: natural(o.value))]
 
     def texts(predicate: str) -> str:
         literals = sorted(facts.get(predicate, ()), key=lambda o: (o.language or "", o.value))
@@ -451,13 +247,11 @@ def _row(plan: Plan, names: Names, subject: str, facts: Mapping[str, list[Any]],
 
     claimed = facts.get(RDF + "predicate", [None])[0]
     value = facts.get(RDF + "object", [None])[0]
-    evidence = [
-        o.value.rsplit("/", 1)[-1] for o in sorted(facts.get(PG + "evidence", ()), key=lambda o: _natural(o.value))
-    ]
+    evidence = sorted((last_part(o.value) for o in facts.get(PG + "evidence", ())), key=natural)
     locators = [_locator(plan, name, lang) for name in evidence]
-    under = sorted(o.value.rsplit("/", 1)[-1] for o in plan.objects(subject, PG + "underMeasure"))
+    under = sorted((last_part(o.value) for o in plan.objects(subject, PG + "underMeasure")), key=natural)
     return {
-        "id": subject.rsplit("/", 1)[-1],
+        "id": last_part(subject),
         "measure": under[0] if under else "",
         "context": names.iri(context) if context else "".join(nodes(RDF + "subject")),
         "actor": "".join(nodes(CV + "hasParticipant")),
@@ -479,7 +273,8 @@ def _locator(plan: Plan, name: str, lang: str) -> str:
     return found.get(lang) or next(iter(found.values()), "")
 
 
-def _by_subject(triples: Iterable[ox.Triple]) -> dict[str, dict[str, list[Any]]]:
+def by_subject(triples: Iterable[ox.Triple]) -> dict[str, dict[str, list[Any]]]:
+    """Return subject → predicate → objects."""
     facts: dict[str, dict[str, list[Any]]] = {}
     for t in triples:
         facts.setdefault(t.subject.value, {}).setdefault(t.predicate.value, []).append(t.object)  # type: ignore[union-attr]
@@ -488,13 +283,3 @@ def _by_subject(triples: Iterable[ox.Triple]) -> dict[str, dict[str, list[Any]]]
 
 def _is_claim(facts: Mapping[str, list[Any]]) -> bool:
     return any(o.value == PG + "Claim" for o in facts.get(RDF_TYPE, ()))
-
-
-def _belongs(triple: ox.Triple, subject: str) -> bool:
-    if triple.subject.value == subject:  # type: ignore[union-attr]
-        return True
-    return triple.predicate.value == CV + "hasParticipation" and triple.object.value == subject  # type: ignore[union-attr]
-
-
-def _natural(text: str) -> tuple[tuple[int, str], ...]:
-    return tuple((int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", text) if part)

@@ -11,7 +11,12 @@ from plangraph import output
 from plangraph.errors import DataError, UsageError
 
 if TYPE_CHECKING:
-    from plangraph.sheet import Changes, Plan
+    from plangraph.intake import Changes
+    from plangraph.sheet import Plan
+
+
+# So many ids stand for all in what an import tells.
+_SHOWN = 8
 
 
 def register(add: Any) -> None:
@@ -51,6 +56,7 @@ def code(options: argparse.Namespace) -> int:
     """Export or import the coding sheet."""
     from plangraph import sheet
     from plangraph.files import write_bytes
+    from plangraph.intake import plan_changes
 
     plan = _plan(options)
     if options.what == "export":
@@ -71,7 +77,7 @@ def code(options: argparse.Namespace) -> int:
         from plangraph.text import read_source
 
         source = read_source(options.source)
-    changes = sheet.plan_changes(plan, sheet.read_sheet(Path(options.sheet)), source)
+    changes = plan_changes(plan, sheet.read_sheet(Path(options.sheet)), source)
     return _take_in(plan, changes, options)
 
 
@@ -126,10 +132,12 @@ def _take_in(plan: "Plan", changes: "Changes", options: argparse.Namespace) -> i
     from plangraph.files import write_all
 
     for refusal in changes.refused:
-        print(f"{options.sheet}, row {refusal.row}, column {refusal.column}: {refusal.reason}", file=sys.stderr)
+        where = f", row {refusal.row}, column {refusal.column}" if refusal.row else ""
+        print(f"{options.sheet}{where}: {refusal.reason}", file=sys.stderr)
     for title, names in (("new", changes.new), ("changed", changes.changed), ("removed", changes.removed)):
         if names:
-            print(f"{title} ({len(names)}): {', '.join(names)}")
+            more = ", …" if len(names) > _SHOWN else ""
+            print(f"{title} ({len(names)}): {', '.join(names[:_SHOWN])}{more}")
     if not (changes.new or changes.changed or changes.removed):
         print("nothing to change")
     if changes.refused and not options.accept_good:
