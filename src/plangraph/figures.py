@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from plangraph.errors import UsageError
 from plangraph.loading import read_text
 from plangraph.names import short
 from plangraph.network_files import csv_text, natural
+from plangraph.network_texts import LANGUAGES, say, texts
 from plangraph.networks import Facts, Options
 from plangraph.paths import find_tree
 from plangraph.queries import Query, ask
@@ -47,100 +49,6 @@ SETTINGS: Any = {
 }
 Box = tuple[float, float, float, float]
 
-WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "public": "public body",
-        "research": "research",
-        "voluntary": "voluntary organisation",
-        "business": "business",
-        "international": "international body",
-        "joint": "network or working group",
-        "": "not known",
-        "unit entry": "unit: entry (measures with a status of their own)",
-        "unit number": "unit: numbered measure",
-        "weight newman": "weight: Newman, 1/(k − 1)",
-        "weight count": "weight: number of measures",
-        "weight jaccard": "weight: Jaccard",
-        "layer": "Layer",
-        "stages": "stages",
-        "roles": "roles",
-        "groups out": "groups and generic actors left out",
-        "groups in": "groups and generic actors included",
-        "network": "n = {n} actors, {m} ties; {isolates} without a tie are not drawn. Size: {size}; width: weight. "
-        "Layout: Kamada–Kawai (no random start, no seed).",
-        "size": "number of measures",
-        "size ties": "number of partners",
-        "matrix": "Measures for which each ministry answers",
-        "matrix note": "{unit}. n = {n}. Numbers count measures; a measure under two ministries counts for both.",
-        "incidence": "Who is active under which measure",
-        "incidence note": "{unit}; stages: {stages}; roles: {roles}; {groups}. {n} actors in at least two measures, "
-        "{m} measures; "
-        "{left} actors in one measure only are left out. Columns by focus area, rows by the area where an actor is "
-        "most. "
-        "No weights, no seed.",
-        "area": "Focus area",
-        "timeline": "Dated events",
-        "timeline note": "n = {n} facts dated to the season or closer, told under a measure; {left} dated by the "
-        "year only are left "
-        "out. A line spans the first and the last possible day. Filled: reported; open: announced. Layer: dated "
-        "facts; no weights, no seed.",
-        "measure": "measure",
-        "measures": "measures",
-        "title co-involvement": "Actors active under the same measure",
-        "title collaboration": "Actors that the text ties together",
-        "title co-mention": "Actors named in the same measure",
-        "title co-participation": "Actors active in the same context",
-    },
-    "nb": {
-        "public": "offentlig virksomhet",
-        "research": "forskning",
-        "voluntary": "frivillig organisasjon",
-        "business": "næringsliv",
-        "international": "internasjonalt organ",
-        "joint": "nettverk eller arbeidsgruppe",
-        "": "ikke kjent",
-        "unit entry": "enhet: post (tiltak med egen status)",
-        "unit number": "enhet: nummerert tiltak",
-        "weight newman": "vekt: Newman, 1/(k − 1)",
-        "weight count": "vekt: antall tiltak",
-        "weight jaccard": "vekt: Jaccard",
-        "layer": "Lag",
-        "stages": "stadier",
-        "roles": "roller",
-        "groups out": "grupper og typer av aktører er utelatt",
-        "groups in": "grupper og typer av aktører er med",
-        "network": "n = {n} aktører, {m} bånd; {isolates} uten bånd er ikke tegnet. Størrelse: {size}; bredde: vekt. "
-        "Plassering: Kamada–Kawai (ingen tilfeldig start, intet frø).",
-        "size": "antall tiltak",
-        "size ties": "antall partnere",
-        "matrix": "Tiltak hvert departement har ansvar for",
-        "matrix note": "{unit}. n = {n}. Tallene teller tiltak; et tiltak under to departementer teller for begge.",
-        "incidence": "Hvem som er aktiv under hvilket tiltak",
-        "incidence note": "{unit}; stadier: {stages}; roller: {roles}; {groups}. {n} aktører i minst to tiltak, {m} "
-        "tiltak; "
-        "{left} aktører i bare ett tiltak er utelatt. Kolonner etter innsatsområde, rader etter området der aktøren "
-        "er mest. "
-        "Ingen vekter, intet frø.",
-        "area": "Innsatsområde",
-        "timeline": "Daterte hendelser",
-        "timeline note": "n = {n} opplysninger datert til årstid eller nærmere, omtalt under et tiltak; {left} "
-        "datert bare med år er "
-        "utelatt. En strek går fra første til siste mulige dag. Fylt: rapportert; åpen: varslet. Lag: daterte "
-        "opplysninger; ingen vekter, intet frø.",
-        "measure": "tiltak",
-        "measures": "tiltak",
-        "title co-involvement": "Aktører som er aktive under samme tiltak",
-        "title collaboration": "Aktører som teksten knytter sammen",
-        "title co-mention": "Aktører nevnt i samme tiltak",
-        "title co-participation": "Aktører som er aktive i samme sammenheng",
-        "reported": "rapportert",
-        "announced": "varslet",
-        "planned": "planlagt",
-        "active": "aktive",
-        "all": "alle",
-    },
-}
-
 
 @dataclass(frozen=True)
 class Picture:
@@ -159,18 +67,22 @@ def draw_all(
     data: Path | str | None = None,
     options: Options | None = None,
     progress: Callable[[str], None] = lambda step: None,
+    plan: str | None = None,
 ) -> dict[str, bytes]:
     """Return file name → bytes of every figure in both languages: networks, matrix, incidence and timeline.
 
-    A figure whose layer is empty is left out. Raises UsageError when matplotlib is missing.
+    Where there are several plans the figures take them together, and each plan has its own in a folder named by its
+    slug; ``plan`` asks for those of one plan only. A figure whose layer is empty is left out. Raises UsageError when
+    matplotlib is missing, and on an unknown plan.
     """
     options = options or Options()
+    plans = networks.plans_in(networks.measures_of(store, data))
+    chosen = [plan] if plan is not None else [None, *(plans if len(plans) > 1 else ())]
     files: dict[str, bytes] = {}
-    for lang in ("nb", "en"):
-        progress("drawing figures")
-        for picture in pictures(store, data, options, lang):
-            progress(f"drawing {picture.name}")
-            stem = f"{picture.name}.{lang}"
+    for one, lang in product(chosen, LANGUAGES):
+        for picture in pictures(store, data, options, lang, one):
+            progress(say(lang, "pictures", "drawing", name=picture.name))
+            stem = f"{one}/{picture.name}.{lang}" if one else f"{picture.name}.{lang}"
             files |= {
                 f"{stem}.svg": picture.svg,
                 f"{stem}.png": picture.png,
@@ -181,24 +93,25 @@ def draw_all(
     return files
 
 
-def pictures(store: "Store", data: Path | str | None, options: Options, lang: str) -> Iterable[Picture]:
-    """Yield the figures that the graph has data for, in one language."""
-    facts = {layer: networks.read_facts(layer, data, store) for layer in (*NETWORKS, "affiliation", "responsibility")}
+def pictures(
+    store: "Store", data: Path | str | None, options: Options, lang: str, plan: str | None = None
+) -> Iterable[Picture]:
+    """Yield the figures that the graph, or one plan of it, has data for, in one language."""
+
+    def read(layer: str) -> Facts:
+        return networks.read_facts(layer, data, store, plan)
+
     makers: list[Callable[[], Picture]] = [
-        *(lambda layer=layer: actor_network(facts[layer], options, lang) for layer in NETWORKS),
-        lambda: ministry_matrix(facts["responsibility"], options, lang),
-        lambda: incidence_matrix(facts["affiliation"], options, lang),
-        lambda: timeline(store, data, lang),
+        *(lambda layer=layer: actor_network(read(layer), options, lang) for layer in NETWORKS),
+        lambda: ministry_matrix(read("responsibility"), options, lang),
+        lambda: incidence_matrix(read("affiliation"), options, lang),
+        lambda: timeline(store, data, lang, plan),
     ]
     for make in makers:
         try:
             yield make()
-        except _Empty:
+        except networks.EmptyLayer:
             continue
-
-
-class _Empty(Exception):  # noqa: N818
-    """There is nothing to draw."""
 
 
 def actor_network(facts: Facts, options: Options | None = None, lang: str = "en") -> Picture:
@@ -211,29 +124,23 @@ def actor_network(facts: Facts, options: Options | None = None, lang: str = "en"
     if facts.layer not in (*networks.JOINT, "collaboration"):
         raise UsageError(f"the layer {facts.layer} is not drawn as an actor network", mend="choose a one-mode layer")
     network = networks.network_of(facts, options)
-    words = WORDS[lang]
     tied = network.subgraph([n for n in network if network.degree(n)])
     events = Counter(actor for actor, _ in networks.pairs_of(facts, options)) if facts.layer in networks.JOINT else None
     sizes = {n: events[n] if events else network.degree(n) for n in tied}
     place = layout(tied)
     side = 7.5 if len(tied) < 40 else 10.5
-    staged = [f"{words['stages']}: {_list(options.stages, words)}", f"{words['roles']}: {_list(options.roles, words)}"]
     caption = _caption(
-        f"{words['layer']}: {facts.layer}. {facts.definition[lang]}",
-        "; ".join(
-            [
-                _capital(words[f"unit {options.unit}"]),
-                words[f"weight {options.weight}"],
-                *([] if facts.layer in networks.STAGELESS else staged),
-                words[f"groups {options.groups}"],
-            ]
-        )
-        + ".",
-        words["network"].format(
+        say(lang, "pictures", "layer", layer=facts.layer, definition=facts.definition[lang]),
+        _plans(facts.plans, lang),
+        _choices(facts.layer, options, lang) + ".",
+        say(
+            lang,
+            "pictures",
+            "network",
             n=len(network),
             m=network.number_of_edges(),
             isolates=len(network) - len(tied),
-            size=words["size" if events else "size ties"],
+            size=texts(lang)["pictures"]["size_events" if events else "size_ties"],
         ),
     )
 
@@ -261,7 +168,7 @@ def actor_network(facts: Facts, options: Options | None = None, lang: str = "en"
                     edgecolors="white",
                     linewidths=0.7,
                     zorder=2,
-                    label=words[sector],
+                    label=texts(lang)["sectors"][sector or "none"],
                 )
         axes.legend(loc="upper left", bbox_to_anchor=(0, 0), ncols=4, frameon=False, fontsize=8, markerscale=0.8)
         axes.margins(0.08)
@@ -273,8 +180,29 @@ def actor_network(facts: Facts, options: Options | None = None, lang: str = "en"
         for u, v, data in sorted(network.edges(data=True), key=lambda tie: tie[:2])
     ]
     table = csv_text(["from", "to", "from name", "to name", "weight"], rows)
-    return _picture(
-        f"{facts.layer}-network", (side, side * 0.85), words[f"title {facts.layer}"], caption, draw, table, labels
+    title = texts(lang)["pictures"][f"title_{facts.layer}"]
+    return _picture(f"{facts.layer}-network", (side, side * 0.85), title, caption, draw, table, labels)
+
+
+def _plans(plans: Sequence[str], lang: str) -> str:
+    """Return the sentence that names the plan or plans; empty where the graph names none."""
+    return say(lang, "pictures", "plan" if len(plans) == 1 else "plans", plans=", ".join(plans)) if plans else ""
+
+
+def _choices(layer: str, options: Options, lang: str) -> str:
+    """Return the choices behind a drawn layer as one phrase."""
+    words, short_words = texts(lang)["pictures"], texts(lang)["short"]
+    staged = [
+        say(lang, "pictures", name, names=", ".join(short_words.get(value, value) for value in chosen))
+        for name, chosen in (("stages", options.stages), ("roles", options.roles))
+    ]
+    return "; ".join(
+        [
+            words[f"unit_{options.unit}"],
+            *([] if layer == "affiliation" else [words[f"weight_{options.weight}"]]),
+            *([] if layer in networks.STAGELESS else staged),
+            words[f"groups_{options.groups}"],
+        ]
     )
 
 
@@ -313,7 +241,7 @@ def layout(network: nx.Graph) -> dict[Any, tuple[float, float]]:
 def ministry_matrix(facts: Facts, options: Options | None = None, lang: str = "en") -> Picture:
     """Draw how many measures each ministry answers for in each focus area."""
     options = options or Options()
-    words = WORDS[lang]
+    words = texts(lang)["pictures"]
     network = networks.network_of(facts, options)
     counts: Counter[tuple[str, str]] = Counter()
     names: dict[str, str] = {}
@@ -325,15 +253,16 @@ def ministry_matrix(facts: Facts, options: Options | None = None, lang: str = "e
             counts[_brief(network.nodes[source], lang), network.nodes[target]["area"]] += 1
             measures.add(target)
     if not counts:
-        raise _Empty
+        raise networks.EmptyLayer("there is nothing to draw")
     totals: Counter[str] = Counter()
     for (ministry, _), number in counts.items():
         totals[ministry] += number
     rows = sorted(totals, key=lambda m: (-totals[m], m))
     areas = sorted({area for _, area in counts}, key=natural)
     caption = _caption(
-        f"{words['layer']}: responsibility.",
-        words["matrix note"].format(unit=_capital(words[f"unit {options.unit}"]), n=len(measures)),
+        say(lang, "pictures", "layer", layer="responsibility", definition="").rstrip(),
+        _plans(facts.plans, lang),
+        say(lang, "pictures", "matrix_note", unit=words[f"unit_{options.unit}"], n=len(measures)),
         "; ".join(f"{area} {names.get(area, '')}" for area in areas) + ".",
     )
 
@@ -360,13 +289,13 @@ def incidence_matrix(facts: Facts, options: Options | None = None, lang: str = "
     """Draw who is active under which measure, measures in blocks by focus area, actors by the block they are most "
     "in."""
     options = (options or Options()).of("affiliation")
-    words = WORDS[lang]
+    words = texts(lang)["pictures"]
     network = networks.network_of(facts, options)
     area = {n: network.nodes[n]["area"] for n in twomode.events(network)}
     everyone = [a for a in twomode.actors(network) if network.degree(a)]
     chosen = [a for a in everyone if network.degree(a) > 1]
     if not chosen:
-        raise _Empty
+        raise networks.EmptyLayer("there is nothing to draw")
 
     def block(actor: str) -> tuple[Any, ...]:
         inside = Counter(area[m] for m in network[actor])
@@ -379,12 +308,13 @@ def incidence_matrix(facts: Facts, options: Options | None = None, lang: str = "
         key=lambda m: (natural(area[m]), natural(network.nodes[m]["slug"])),
     )
     caption = _caption(
-        f"{words['layer']}: affiliation. {facts.definition[lang]}",
-        words["incidence note"].format(
-            unit=_capital(words[f"unit {options.unit}"]),
-            stages=_list(options.stages, words),
-            roles=_list(options.roles, words),
-            groups=words[f"groups {options.groups}"],
+        say(lang, "pictures", "layer", layer="affiliation", definition=facts.definition[lang]),
+        _plans(facts.plans, lang),
+        say(
+            lang,
+            "pictures",
+            "incidence_note",
+            choices=_choices("affiliation", options, lang),
             n=len(rows),
             m=len(columns),
             left=len(everyone) - len(chosen),
@@ -426,13 +356,17 @@ def incidence_matrix(facts: Facts, options: Options | None = None, lang: str = "
     return _picture("actor-measure", size, words["incidence"], caption, draw, table)
 
 
-def timeline(store: "Store", data: Path | str | None = None, lang: str = "en") -> Picture:
-    """Draw what the report dates to a season or closer, in the order of time; the colour shows the focus area."""
-    words = WORDS[lang]
+def timeline(store: "Store", data: Path | str | None = None, lang: str = "en", plan: str | None = None) -> Picture:
+    """Draw what the report dates to a season or closer, in the order of time; the colour shows the focus area.
+
+    Where there are several plans, ``plan`` takes one.
+    """
+    words = texts(lang)["pictures"]
     tree = find_tree(data)
     path = tree.queries_for("figures") / "dated.rq"
     found = ask(Query("dated", read_text(path), path), store).rows
-    measures = {row["measure"]: row for row in ask(_measures_query(tree.queries_for("networks")), store).rows}
+    told = networks.measures_of(store, data, plan)
+    measures = {row["measure"]: row for row in told}
     facts: dict[tuple[str, str, str, str], dict[str, Any]] = {}
     for row in sorted(found, key=lambda row: tuple(map(str, row.values()))):
         if row["measure"] in measures and row[lang]:
@@ -441,9 +375,12 @@ def timeline(store: "Store", data: Path | str | None = None, lang: str = "en") -
             entry["told"].add(str(measures[row["measure"]]["id"]))
     close = [f for _, f in sorted(facts.items()) if (_day(f["latest"]) - _day(f["earliest"])).days <= 92]
     if not close:
-        raise _Empty
+        raise networks.EmptyLayer("there is nothing to draw")
     areas = sorted({str(f["area"]) for f in close}, key=natural)
-    caption = _caption(words["timeline note"].format(n=len(close), left=len(facts) - len(close)))
+    caption = _caption(
+        _plans(networks.plans_in(told), lang),
+        say(lang, "pictures", "timeline_note", n=len(close), left=len(facts) - len(close)),
+    )
     names = [
         f"{_cut(f[lang], 58)}: {f['propertyNb' if lang == 'nb' else 'propertyEn'] or short(f['property'])} "
         f"({', '.join(sorted(f['told'], key=natural))})"
@@ -624,11 +561,6 @@ def _square(x: float, y: float, colour: str) -> Any:
     return Rectangle((x - 0.4, y - 0.4), 0.8, 0.8, color=colour, linewidth=0)
 
 
-def _measures_query(folder: Path) -> Query:
-    path = folder / "measures.rq"
-    return Query("measures", read_text(path), path)
-
-
 def _name(node: Mapping[str, Any], lang: str) -> str:
     return str(node[lang])
 
@@ -649,16 +581,8 @@ def _cut(text: str, width: int) -> str:
     return textwrap.shorten(text, width, placeholder="…")
 
 
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
-
-
-def _list(names: Iterable[str], words: Mapping[str, str]) -> str:
-    return ", ".join(words.get(name, name) for name in names)
-
-
 def _caption(*sentences: str) -> str:
-    return "\n".join(sentences)
+    return "\n".join(sentence for sentence in sentences if sentence)
 
 
 def _day(text: str) -> date:

@@ -99,6 +99,10 @@ class Options:
         return found | dict.fromkeys(("stages", "roles"), "not applicable") if layer in STAGELESS else found
 
 
+class EmptyLayer(UsageError):  # noqa: N818
+    """A layer without a tie: of these data, or under these options."""
+
+
 def _one_of(name: str, value: Any, allowed: Iterable[str]) -> None:
     allowed = tuple(allowed)
     if value not in allowed:
@@ -168,8 +172,8 @@ def read_facts(
     ``plan``, a slug, leaves out what is told under the measures of other plans. The hierarchy of bodies is told under
     no measure, so it belongs to no plan.
 
-    Raises UsageError on an unknown layer or plan, on a plan of the hierarchy, and on a graph without measures or
-    without participations.
+    Raises UsageError on an unknown layer or plan, on a plan of the hierarchy, on a graph without measures, and, as
+    EmptyLayer, without participations.
     """
     if layer not in LAYERS:
         raise UsageError(f"there is no layer {layer!r}", mend=f"choose of: {', '.join(LAYERS)}")
@@ -179,19 +183,7 @@ def read_facts(
 
         store = query_store(data)
     links = _query(tree, f"{layer}-links")
-    measures = _rows(tree, "measures", store)
-    if not measures:
-        raise UsageError(
-            "the graph has no measures (pg:Measure), so there is no plan to make a network of",
-            mend="name the folder of a plan with --data DIR, or build the graph first",
-        )
-    plans = sorted({slug for row in measures if (slug := _plan(row))})
-    if plan is not None:
-        _one_plan(layer, plan, plans)
-        measures, plans = [row for row in measures if _plan(row) == plan], [plan]
-    elif len(plans) > 1:
-        # Every plan has a measure 1.
-        measures = [{**row, "id": f"{_plan(row)}/{row['id']}"} for row in measures]
+    measures = measures_of(store, data)
     facts = Facts(
         layer=layer,
         definition={lang: links.summary(lang) for lang in ("en", "nb")},
@@ -199,38 +191,73 @@ def read_facts(
         nodes=_rows(tree, f"{layer}-nodes", store),
         actors=_actors(_rows(tree, "actors", store)),
         measures={row["measure"]: row for row in measures},
-        plans=tuple(plans) if layer != "hierarchy" else (),
+        plans=plans_in(measures) if layer != "hierarchy" else (),
     )
     if plan is not None:
-        links_told, nodes_told = (
-            [row for row in rows if row["measure"] in facts.measures] for rows in (facts.links, facts.nodes)
-        )
-        facts = replace(facts, links=links_told, nodes=nodes_told)
+        facts = of_plan(facts, plan)
     if not facts.nodes and layer != "hierarchy":
         what = "mentions of actors" if layer == "co-mention" else "participations"
-        raise UsageError(
+        raise EmptyLayer(
             f"the plan has no {what}, so the layer {layer} is empty",
             mend="add them to the data (see docs/codebook.md), then build again",
         )
     return facts
 
 
-def _plan(measure: Row) -> str:
+def of_plan(facts: Facts, plan: str) -> Facts:
+    """Return the facts told under the measures of one plan, a slug. Raises UsageError as :func:`read_facts` does."""
+    _one_plan(facts, plan)
+    measures = {
+        iri: {**row, "id": str(row["id"]).removeprefix(f"{plan}/")}
+        for iri, row in facts.measures.items()
+        if plan_of(row) == plan
+    }
+    links, nodes = ([row for row in rows if row["measure"] in measures] for rows in (facts.links, facts.nodes))
+    return replace(facts, links=links, nodes=nodes, measures=measures, plans=(plan,))
+
+
+def measures_of(store: "Store", data: Path | str | None = None, plan: str | None = None) -> list[Row]:
+    """Return the measures of all plans, or of one (a slug), a row each; of several plans they are called PLAN/NUMBER.
+
+    Raises UsageError on a graph without measures.
+    """
+    rows = _rows(find_tree(data), "measures", store)
+    if not rows:
+        raise UsageError(
+            "the graph has no measures (pg:Measure), so there is no plan to make a network of",
+            mend="name the folder of a plan with --data DIR, or build the graph first",
+        )
+    if plan is not None:
+        return [row for row in rows if plan_of(row) == plan]
+    if len(plans_in(rows)) > 1:
+        # Every plan has a measure 1.
+        return [{**row, "id": f"{plan_of(row)}/{row['id']}"} for row in rows]
+    return rows
+
+
+def plans_in(measures: Iterable[Row]) -> tuple[str, ...]:
+    """Return the slugs of the plans that measures are in, sorted."""
+    return tuple(sorted({slug for row in measures if (slug := plan_of(row))}))
+
+
+def plan_of(measure: Row) -> str:
+    """Return the slug of the plan that a measure is in; empty where the graph does not say."""
     return str(measure.get("plan") or "").rpartition("/")[2]
 
 
-def _one_plan(layer: str, plan: str, plans: list[str]) -> None:
-    if layer == "hierarchy":
+def _one_plan(facts: Facts, plan: str) -> None:
+    if facts.layer == "hierarchy":
         raise UsageError("the layer hierarchy belongs to no plan", mend="leave --plan out")
-    if plan not in plans:
+    if plan not in facts.plans:
+        known = ", ".join(facts.plans)
         raise UsageError(
             f"there is no plan {plan!r} with measures in the graph",
-            mend=f"choose of: {', '.join(plans)}" if plans else "leave --plan out: no measure says which plan it is in",
+            mend=f"choose of: {known}" if known else "leave --plan out: no measure says which plan it is in",
         )
 
 
 def network_of(facts: Facts, options: Options | None = None) -> nx.Graph:
-    """Return the network of a layer's facts under the options. Raises UsageError when no tie is left."""
+    """Return the network of a layer's facts under the options. Raises EmptyLayer when no tie is left."""
     options = (options or Options()).of(facts.layer)
     check_names(facts, options)
     make: Mapping[str, Callable[[Facts, Options], nx.Graph]] = {
@@ -243,7 +270,7 @@ def network_of(facts: Facts, options: Options | None = None) -> nx.Graph:
     if options.isolates == "out":
         network.remove_nodes_from(list(nx.isolates(network)))
     if not network.number_of_edges():
-        raise UsageError(
+        raise EmptyLayer(
             f"the layer {facts.layer} has no tie under these options ({_written(options)})",
             mend="widen the options, for example with more stages or all roles",
         )

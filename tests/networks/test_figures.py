@@ -4,6 +4,7 @@ import csv
 import io
 import re
 
+import pyoxigraph as ox
 import pytest
 
 from plangraph import building, figures, networks
@@ -61,10 +62,20 @@ def test_same_bytes_again_in_both_languages(toy):
             assert overlaps(one) == 0
 
 
-def test_words_are_there_in_both_languages():
-    assert set(figures.WORDS["en"]) <= set(figures.WORDS["nb"])
-
-
 def test_layers_without_a_figure_say_so(toy):
     with pytest.raises(UsageError, match="not drawn"):
         figures.actor_network(networks.read_facts("hierarchy", store=toy))
+
+
+def test_a_layer_without_a_tie_is_left_out(toy):
+    store = ox.Store()
+    store.extend(toy)
+    store.update("PREFIX pg: <https://w3id.org/plangraph/ns#> DELETE WHERE { ?s pg:mentions ?o }")
+    drawn = [p.name for p in figures.pictures(store, None, networks.Options(), "en")]
+    assert drawn == ["co-involvement-network", "collaboration-network", "ministry-area", "actor-measure"]
+    store.update(
+        "PREFIX cv: <http://data.europa.eu/m8g/> PREFIX pg: <https://w3id.org/plangraph/ns#> "
+        "DELETE { ?s ?p ?o } WHERE { ?s a pg:Participation ; ?p ?o }"
+    )
+    assert list(figures.pictures(store, None, networks.Options(), "en")) == []
+    assert figures.draw_all(store) == {}

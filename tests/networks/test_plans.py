@@ -106,3 +106,29 @@ def test_the_commands(two, capsys):
     assert "later" in capsys.readouterr().out
     assert main(["analyze", "co-involvement", *where, "--plan", "none"]) == 2
     assert "choose of: later, toy" in capsys.readouterr().err
+
+
+def test_figures_of_all_plans_and_of_each(store, toy, two):
+    pytest.importorskip("matplotlib", reason="figures need matplotlib: pip install .[figures]")
+    from plangraph import figures
+
+    alone = {name: content for name, content in figures.draw_all(toy, two).items() if name.endswith(".csv")}
+    drawn = figures.draw_all(store, two)
+    assert sorted({name.rpartition("/")[0] for name in drawn}) == ["", "later", "toy"]
+    assert len(alone) == 10
+    for name, content in alone.items():
+        assert drawn[f"toy/{name}"] == content
+        assert drawn[f"later/{name}"] != content or "ministry" in name
+        assert drawn[name] not in (drawn[f"toy/{name}"], drawn[f"later/{name}"])
+    assert drawn["ministry-area.en.csv"] != drawn["toy/ministry-area.en.csv"]
+    assert b"Plans, taken together: later, toy." in drawn["collaboration-network.en.txt"]
+    assert "Plan: later." in drawn["later/actor-measure.nb.txt"].decode()
+    assert figures.draw_all(store, two, plan="later").keys() == {n for n in drawn if n.startswith("later/")}
+    with pytest.raises(UsageError, match="no plan 'new'"):
+        figures.draw_all(store, two, plan="new")
+
+
+def test_the_plan_of_figures_needs_figures(two, tmp_path, capsys):
+    assert main(["build", "--data", str(two), "--out", str(tmp_path / "out"), "--plan", "toy"]) == 2
+    assert "give --figures too" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

@@ -36,6 +36,9 @@ def register(add: Any) -> None:
     )
     command.add_argument("--out", metavar="DIR", default="out", help="where to write (default: out)")
     command.add_argument("--figures", action="store_true", help="draw figures into OUT/figures (extra [figures])")
+    command.add_argument(
+        "--plan", metavar="SLUG", help="figures of one plan (default: of several, all together and each in its folder)"
+    )
     _language(command)
     command = add(
         "validate",
@@ -117,6 +120,8 @@ def build(options: argparse.Namespace) -> int:
     """Build the graph and print the summary."""
     from plangraph import building
 
+    if options.plan and not options.figures:
+        raise UsageError("--plan chooses the plan of the figures", mend="give --figures too, or leave --plan out")
     built = building.build(options.data, options.out, _progress)
     if not built.report.conforms:
         _print_report(built.report, "table", options.lang)
@@ -126,7 +131,10 @@ def build(options: argparse.Namespace) -> int:
         from plangraph import figures
         from plangraph.files import write_all
 
-        drawn = figures.draw_all(building.query_store(options.data, options.out), options.data, progress=_progress)
+        store = building.query_store(options.data, options.out)
+        drawn = figures.draw_all(store, options.data, progress=_progress, plan=options.plan)
+        if not drawn:
+            print("plangraph: no figure was drawn, because no layer has a tie and no fact a date", file=sys.stderr)
         write_all(Path(options.out) / "figures", drawn)
         built.written.extend(Path(options.out) / "figures" / name for name in drawn)
     print(_summary(built, options.lang), end="")
