@@ -132,3 +132,24 @@ def test_the_plan_of_figures_needs_figures(two, tmp_path, capsys):
     assert main(["build", "--data", str(two), "--out", str(tmp_path / "out"), "--plan", "toy"]) == 2
     assert "give --figures too" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_the_site_shows_all_plans_together_and_each(two, store):
+    from plangraph.paths import find_tree
+    from plangraph.site.model import open_site
+    from plangraph.site.routes import content, routes
+
+    site = open_site(store, find_tree(two))
+    names = [layer.name for layer in site.layers]
+    assert [n for n in names if n.endswith("co-mention")] == ["co-mention", "later/co-mention", "toy/co-mention"]
+    assert [n for n in names if n.endswith("hierarchy")] == ["hierarchy"]
+    files = {route.path: route for route in routes(site)}
+    one = content(site, files["en/networks/toy/co-involvement.html"]).decode()
+    assert "Active under the same measure – toy" in one
+    assert 'href="../../../en/networks/co-involvement.html">all plans together' in one
+    assert 'href="../../../en/networks/later/co-involvement.html">later' in one
+    assert "networks/toy/co-involvement-ties.csv" in one
+    assert b"/actor/ee" not in content(site, files["networks/toy/co-involvement-nodes.csv"])
+    assert b"/actor/ee" in content(site, files["networks/co-involvement-nodes.csv"])
+    listed = content(site, files["networks.html"]).decode()
+    assert listed.count('<section class="layer">') == len([n for n in names if "/" not in n])

@@ -144,7 +144,7 @@ def test_every_message_is_used() -> None:
     source = ROOT / "src/plangraph"
     files = [*(source / "site").rglob("*.html"), *(source / "site").rglob("*.py"), *(source / "serving").rglob("*.py")]
     text = "\n".join(file.read_text(encoding="utf-8") for file in files)
-    by_name = {"nav", "kind", "stage", "lists", "layers", "tags", "refusal", "data"}
+    by_name = {"nav", "kind", "stage", "lists", "tags", "refusal", "data"}
     unused = [
         f"{section}.{key}"
         for section, messages in catalogue().items()

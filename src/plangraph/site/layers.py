@@ -11,6 +11,7 @@ from plangraph.site.messages import LANGUAGES
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
+    from plangraph.networks import Facts
     from plangraph.paths import Tree
 
 # What the caption says of a layer, in this order; the other options stand in the downloads.
@@ -31,10 +32,12 @@ class Edge(NamedTuple):
 class Layer:
     """One definition of a tie, with its nodes and ties. Titles, definition and caption by language.
 
-    ``files`` holds the downloads: file name → bytes.
+    ``name`` is that of the layer, after that of its plan when it is one of several (``PLAN/LAYER``); ``plan`` is then
+    the slug, and empty for all together. ``files`` holds the downloads: file name → bytes.
     """
 
     name: str
+    plan: str
     title: dict[str, str]
     definition: dict[str, str]
     caption: dict[str, str]
@@ -45,31 +48,47 @@ class Layer:
 
 
 def read_layers(store: "ox.Store", tree: "Tree") -> tuple[Layer, ...]:
-    """Return the layers of a graph, each under the default options; a layer that would be empty is left out."""
+    """Return the layers of a graph, each under the default options; a layer that would be empty is left out.
+
+    Of several plans each layer takes them together, and then comes once more for each plan.
+    """
     from plangraph import network_files, networks
 
     found = []
     for name in networks.LAYERS:
         try:
-            facts = networks.read_facts(name, tree.data, store)
-            network = networks.network_of(facts)
+            whole = networks.read_facts(name, tree.data, store)
         except UsageError:
             continue
-        found.append(_layer(name, facts.definition, network, network_files.folder(facts)))
+        for plan in ("", *(whole.plans if len(whole.plans) > 1 else ())):
+            facts = networks.of_plan(whole, plan) if plan else whole
+            try:
+                network = networks.network_of(facts)
+            except networks.EmptyLayer:
+                continue
+            found.append(_layer(facts, plan, network, network_files.folder(facts)))
     return tuple(found)
 
 
-def _layer(name: str, definition: Any, network: Any, files: dict[str, bytes]) -> Layer:
+def _layer(facts: "Facts", plan: str, network: Any, files: dict[str, bytes]) -> Layer:
     edges = []
     for source, target, told in network.edges(data=True):
         measures = tuple(sorted((m for m in told.get("measures", ()) if m), key=natural))
         grounds = tuple(sorted((p for p in told.get("participations", ()) if p), key=natural))
         edges.append(Edge(source, target, _weight(told["weight"]), grounds, measures))
     edges.sort(key=lambda e: (e.source, e.target))
-    nodes = tuple(sorted(network.nodes))
-    title = {lang: texts(lang)["layers"][name] for lang in LANGUAGES}
-    caption = {lang: _caption(network, lang) for lang in LANGUAGES}
-    return Layer(name, title, dict(definition), caption, nodes, tuple(edges), network.is_directed(), files)
+    folder = f"{plan}/" if plan else ""
+    return Layer(
+        name=folder + facts.layer,
+        plan=plan,
+        title={lang: texts(lang)["layers"][facts.layer] + (f" – {plan}" if plan else "") for lang in LANGUAGES},
+        definition=dict(facts.definition),
+        caption={lang: _caption(network, lang) for lang in LANGUAGES},
+        nodes=tuple(sorted(network.nodes)),
+        edges=tuple(edges),
+        directed=network.is_directed(),
+        files={folder + name: content for name, content in files.items()},
+    )
 
 
 def _weight(weight: Any) -> str:

@@ -926,7 +926,7 @@ def ministry(site: Site, lang: str, iri: str) -> Page:
 
 def networks(site: Site, lang: str) -> Page:
     """The network layers, each with its definition."""
-    views = [layer_view(site, layer, lang) for layer in site.layers]
+    views = [layer_view(site, layer, lang) for layer in site.layers if not layer.plan]
     return _page("networks.html", "networks.html", words(lang)["networks"]["title"], layers=views)
 
 
@@ -980,6 +980,12 @@ def layer_view(site: Site, layer: Any, lang: str) -> dict[str, Any]:
         "url": f"networks/{layer.name}.html",
         "drawing": site.answers[key],
         "files": [f"networks/{name}" for name in layer.files],
+        "plan": layer.plan,
+        "others": [
+            {"plan": other.plan, "url": f"networks/{other.name}.html"}
+            for other in site.layers
+            if other.name.rpartition("/")[2] == layer.name.rpartition("/")[2] and other is not layer
+        ],
     }
 
 
