@@ -1,7 +1,7 @@
 """Looking at a SPARQL text before an engine sees it: what is refused, and where an error is."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from plangraph.errors import QueryError
@@ -112,16 +112,26 @@ def syntax_error(text: str, error: SyntaxError, name: str) -> QueryError:
     The engine names the farthest place it tried, often the end of the text; rdflib's parser names the start of what it
     could not read, which is nearer to the mistake. Where rdflib finds no fault, the engine's place and words stand.
     """
+    return unread_error(text, unread_from(text), name) or engine_error(text, error, name)
+
+
+def engine_error(text: str, error: SyntaxError, name: str) -> QueryError:
+    """Return a QueryError with the place and the words of the engine."""
     engine = re.search(r"error at (\d+):(\d+)(?:-\S+)?:?\s*(.*)", error.msg or "", re.DOTALL)
-    place = _unread_from(text)
-    if place:
-        (line, column), what = place, "this part cannot be read"
-    elif engine:
-        line, column, what = int(engine[1]), int(engine[2]), " ".join(engine[3].split())
-        if "Prefix not found" in what:
-            what = "a prefix is used that no PREFIX line declares"
-    else:
+    if not engine:
         return QueryError(f"syntax error: {error.msg}", where=name, mend="mend the query")
+    what = " ".join(engine[3].split())
+    if "Prefix not found" in what:
+        what = "a prefix is used that no PREFIX line declares"
+    return _pointed(text, int(engine[1]), int(engine[2]), what, name)
+
+
+def unread_error(text: str, place: Sequence[int] | None, name: str) -> QueryError | None:
+    """Return a QueryError that points at the place that :func:`unread_from` found, None where it found none."""
+    return _pointed(text, place[0], place[1], "this part cannot be read", name) if place else None
+
+
+def _pointed(text: str, line: int, column: int, what: str, name: str) -> QueryError:
     lines = text.splitlines() or [""]
     line = min(line, len(lines))
     return QueryError(
@@ -131,13 +141,13 @@ def syntax_error(text: str, error: SyntaxError, name: str) -> QueryError:
     )
 
 
-def _unread_from(text: str) -> tuple[int, int] | None:
-    try:
-        from pyparsing import ParseBaseException
-        from rdflib.plugins.sparql.parser import parseQuery
-    except (ImportError, OSError):
-        # A worker of the server can open no file, and importing rdflib beforehand would delay its start.
-        return None
+def unread_from(text: str) -> tuple[int, int] | None:
+    """Return line and column, from 1, of what rdflib's parser cannot read; None where it reads all or gives up.
+
+    Its time grows with the square of the length: 60,000 characters can take half a minute.
+    """
+    from pyparsing import ParseBaseException
+    from rdflib.plugins.sparql.parser import parseQuery
 
     try:
         parseQuery(text)

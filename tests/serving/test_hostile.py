@@ -1,14 +1,20 @@
 """Queries that mean harm: each ends in time with the right status, and the next question is answered."""
 
 import contextlib
+import json
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
+from starlette.requests import Request
 
-from serving.conftest import Server, start
+from plangraph import sparql
+from plangraph.serving.app import _Front
+from plangraph.vocabulary import PG
+from serving.conftest import Reply, Server, start
 
 LIMIT = 1.0
 CROSS = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
@@ -61,6 +67,8 @@ QUICK = {
     "from a file": ("SELECT * FROM <file:///etc/passwd> { ?s ?p ?o }", {400}),
     "from named": ("SELECT * FROM NAMED <http://127.0.0.1:PORT/named> { GRAPH ?g { ?s ?p ?o } }", {400}),
 }
+# rdflib's parser takes six seconds and more to find the mistake in this.
+LENGTHY = "SELECT * { VALUES ?x { " + "1 " * 20_000 + "} FILTER( }"
 INNOCENT = (
     'SELECT ("SERVICE <x:> LOAD DROP" AS ?x) { OPTIONAL { ?s <http://example.org/SERVICE> ?o } } # DROP ALL',
     "PREFIX service: <x:> SELECT ?LOAD ?from { ?LOAD service:DELETE ?from }",
@@ -160,6 +168,96 @@ def test_eight_clients_ask_light_questions(server: Server, hostile: int) -> None
         thread.join(10)
     assert not failures
     assert len(times) == 120
+
+
+def test_one_greedy_client_leaves_the_others_their_workers(tree: Path) -> None:
+    """Eight clients ask light and long questions beside one that sends twelve slow ones at a time: none is refused."""
+    words = ("--data", tree / "data", "--store", tree / "all.trig", "--seconds", 1, "--url", "http://plans.example.org")
+    running = start(*words, "--name", "plans.example.org")
+    cross, stop = f"SELECT (COUNT(*) AS ?n) {{ {CROSS} }}", threading.Event()
+    greedy: list[int] = []
+    light: list[int] = []
+    slow: list[int] = []
+
+    def ask(query: str, client: str) -> int:
+        form = {
+            "content_type": "application/sparql-query",
+            "x_forwarded_for": f"192.0.2.66, {client}",
+            "host": "plans.example.org",
+        }
+        return running.send("POST", "/sparql", query, accept="text/csv", **form).status
+
+    def harm() -> None:
+        while not stop.is_set():
+            greedy.append(ask(cross, "192.0.2.1"))
+
+    def modest(number: int) -> None:
+        light.extend(ask("SELECT ?s { ?s a pg:Measure }", f"2001:db8:0:{number}::1") for _ in range(10))
+
+    try:
+        harmful = [threading.Thread(target=harm) for _ in range(12)]
+        clients = [threading.Thread(target=modest, args=(number,)) for number in range(8)]
+        for thread in harmful + clients:
+            thread.start()
+        slow.extend(ask(cross, "198.51.100.7") for _ in range(3))
+        for thread in clients:
+            thread.join(60)
+        stop.set()
+        for thread in harmful:
+            thread.join(20)
+        assert light == [200] * 80
+        assert slow == [504] * 3, "the long queries of others ran as long as any"
+        assert {429, 504} <= set(greedy) <= {429, 503, 504}
+        assert "192.0.2" not in "".join(running.said)
+        assert "2001:db8" not in "".join(running.said)
+    finally:
+        assert running.stop() == 0
+
+
+def test_whose_queries_count_together() -> None:
+    def client(peer: str, told: str = "", url: str = "") -> str:
+        headers = [(b"x-forwarded-for", told.encode())] if told else []
+        front = _Front.__new__(_Front)
+        front.url = url
+        return front._client(Request({"type": "http", "headers": headers, "client": (peer, 1)}))
+
+    assert client("192.0.2.7") == client("::ffff:192.0.2.7") == "192.0.2.7"
+    assert client("2001:db8::1") == client("2001:db8::2:1") != client("2001:db8:1::1")
+    assert client("127.0.0.1") == client("::1") == "", "those on this machine have no share"
+    assert client("192.0.2.7", "198.51.100.1") == "192.0.2.7", "nobody is believed where no proxy is told of"
+    assert client("127.0.0.1", "203.0.113.9, 198.51.100.1", "https://x.example") == "198.51.100.1"
+    assert client("127.0.0.1", url="https://x.example") == ""
+
+
+def test_where_a_mistake_is(server: Server) -> None:
+    """The place is that of ``plangraph query``, also after a text that keeps the reader too long."""
+    broken = {"SELECT ?s\n{ ?s a pg:Measure": "query:2:18", "SELECT ?s { ?s a ?t } ORDER BY\n LIMIT 3": "query:1:23"}
+    page = server.ask(LENGTHY, "text/html")
+    assert page.status == 400
+    assert page.seconds < 3.5, "starting and two seconds"
+    assert "query:1:" in page.text
+    for query, place in broken.items():
+        with pytest.raises(SyntaxError) as fault:
+            ox.Store().query(query, prefixes={"pg": PG})
+        own = sparql.syntax_error(query, fault.value, "query")
+        assert own.where == place
+        for _ in range(2):
+            reply = server.ask(query, "application/json")
+            assert reply.status == 400
+            assert reply.seconds < 3
+            told = json.loads(reply.text)
+            assert (told["where"], told["mend"]) == (own.where, own.mend)
+
+
+def test_reading_a_hostile_text_keeps_nobody_waiting(server: Server) -> None:
+    replies: list[Reply] = []
+    threads = [threading.Thread(target=lambda: replies.append(server.ask(LENGTHY))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        assert server.ask("ASK {}").seconds < 0.5
+    assert [reply.status for reply in replies] == [400] * 4
+    assert max(reply.seconds for reply in replies) < 3.5
 
 
 def test_workers_are_replaced_and_none_is_left(server: Server) -> None:

@@ -27,7 +27,11 @@ def register(add: Any) -> None:
     command.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine alone)")
     command.add_argument("--port", type=int, default=8000, help="the port, 0 for any free one (default: 8000)")
     command.add_argument("--name", action="append", default=[], help="a host name under which requests may come")
-    command.add_argument("--url", default="", help="the public address, where a proxy stands before the server")
+    command.add_argument(
+        "--url",
+        default="",
+        help="the public address, of a proxy, which names clients in X-Forwarded-For",
+    )
     command.add_argument("--seconds", type=float, default=10, help="time for one query (default: 10)")
     command.add_argument(
         "--memory", type=float, default=1000, metavar="MB", help="memory for one query (default: 1000)"

@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from hashlib import sha256
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
@@ -26,6 +27,7 @@ from plangraph.serving.limits import Limits
 from plangraph.serving.negotiation import GRAPHS, HTML, RESULTS, choose, media_type
 from plangraph.serving.openapi import openapi
 from plangraph.serving.pool import Pool
+from plangraph.serving.proof import Proofreader
 from plangraph.serving.protocol import Refusal, read_question
 from plangraph.serving.shelf import Shelf
 from plangraph.site.downloads import media_type as media_of
@@ -46,6 +48,7 @@ _ENGLISH = re.compile(r"^(/plans/[^/]+)?/en(?=/|$)")
 def make_app(
     pool: Pool,
     site: "Pool | Shelf",
+    proof: Proofreader,
     *,
     limits: Limits | None = None,
     hosts: frozenset[str] = frozenset(),
@@ -62,7 +65,7 @@ def make_app(
     proxy stands before the server; ``out`` is the folder with the files to download; ``log`` takes one line for each
     request, with no address of a client, and with the text of queries only on ``log_queries``.
     """
-    desk = _Front(pool, site, limits or pool.limits, url, out, log_queries)
+    desk = _Front(pool, site, proof, limits or pool.limits, url, out, log_queries)
     routes = [
         Route("/sparql", desk.sparql, methods=["GET", "POST", "OPTIONS"]),
         Route("/sparql/", desk.sparql, methods=["GET", "POST", "OPTIONS"]),
@@ -95,12 +98,20 @@ def _of_plans(desk: "_Front") -> list[tuple[str, Callable[..., Any]]]:
 
 class _Front:
     def __init__(
-        self, pool: Pool, site: "Pool | Shelf", limits: Limits, url: str, out: Path | None, log_queries: bool
+        self,
+        pool: Pool,
+        site: "Pool | Shelf",
+        proof: Proofreader,
+        limits: Limits,
+        url: str,
+        out: Path | None,
+        log_queries: bool,
     ) -> None:
         self.site = site if isinstance(site, Pool) else None
         self.shelf = site if isinstance(site, Shelf) else None
         self.extras = pages.EXTRAS | {"plans"} if self.shelf else pages.EXTRAS
         self.pool, self.limits, self.url, self.out, self.log_queries = pool, limits, url, out, log_queries
+        self.proof = proof
         self._descriptions: dict[tuple[str, str], bytes] = {}
 
     @property
@@ -265,7 +276,7 @@ class _Front:
         return Response(pages.told_page(lang, f"id/{stem}", head[lang], told), media_type="text/html")
 
     async def refused(self, request: Request, error: Refusal) -> Response:
-        headers = {"Retry-After": "2"} if error.status == 503 else {}
+        headers = {"Retry-After": "2"} if error.status in (429, 503) else {}
         if choose(request.headers.get("accept"), {"text": ("text/plain",), **HTML}) == "html":
             if _page_path(request).rstrip("/") == "sparql" and error.status != 405:
                 query = error.query or request.query_params.get("query", "")
@@ -304,6 +315,24 @@ class _Front:
         status = error.status if error else 200
         return Response(text, status, {**(headers or {}), "Vary": "Accept"}, "text/html")
 
+    def _client(self, request: Request) -> str:
+        """Return by what the queries of one client are counted, or "" where they are not: it is never written down.
+
+        That is the address of the connection, or, with a public address, what the proxy says; all on this machine,
+        a proxy that says nothing among them, have no share.
+        """
+        told = request.headers.getlist("x-forwarded-for") if self.url else []
+        host = told[-1].rpartition(",")[2].strip() if told else request.client.host if request.client else ""
+        try:
+            address = ip_address(host)
+        except ValueError:
+            return host[:100]
+        address = getattr(address, "ipv4_mapped", None) or address
+        if address.is_loopback:
+            return ""
+        # A household or an office has a network of IPv6, not an address.
+        return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
+
     def _note(self, request: Request, query: str) -> None:
         mark = sha256(query.encode("utf-8", "surrogatepass")).hexdigest()[:12]
         request.scope["plangraph.note"] = " ".join(query.split()) if self.log_queries else mark
@@ -318,7 +347,11 @@ class _Front:
         query: str = "",
         pool: Pool | None = None,
     ) -> tuple[dict[str, Any], bytes]:
-        head, body = await pages.unless_gone(request, (pool or self.pool).ask(order, seconds, named=named))
+        head, body = await pages.unless_gone(
+            request, (pool or self.pool).ask(order, seconds, named=named, client="" if pool else self._client(request))
+        )
+        if head.get("syntax") and (fault := sparql.unread_error(query, await self.proof.place(query), "query")):
+            raise Refusal(400, fault.what, fault.mend, fault.where, query)
         if "error" in head:
             raise Refusal(head["status"], query=query, **head["error"])
         return head, body

@@ -145,7 +145,10 @@ class Desk:
                     raise TooMuch from None
                 raise
         except SyntaxError as error:
-            raise sparql.syntax_error(text, error, "query") from error
+            fault = sparql.engine_error(text, error, "query")
+            # Where the mistake is, a process of its own finds out: rdflib's parser may take very long.
+            head, body = _refused(400, fault.what, fault.mend, fault.where)
+            return {**head, "syntax": True}, body
         except (ValueError, RuntimeError, OSError) as error:
             raise QueryError(f"the query failed: {error}", mend="simplify the query") from error
         return {"status": 200}, sink.getvalue()

@@ -15,7 +15,7 @@ class Limits:
     beside the store. ``answer``, ``body`` and ``address`` (bytes) bound an answer, a request's body and its target.
     A query that has run ``quick`` seconds is a long one, and ``long`` of these run at once; two workers more than that
     stand ready for quick queries and one for the named questions. ``waiting`` requests may queue, each for ``patience``
-    seconds.
+    seconds. Of the workers, the long queries and the places to wait one client has half at most.
     """
 
     seconds: float = 10.0
@@ -32,6 +32,16 @@ class Limits:
     def workers(self) -> int:
         """Return how many workers answer SPARQL, not counting the one for named questions."""
         return self.long + 2
+
+    @property
+    def share(self) -> int:
+        """Return how many workers one client may use at once."""
+        return self.workers // 2
+
+    @property
+    def long_share(self) -> int:
+        """Return how many long queries one client may run at once."""
+        return (self.long + 1) // 2
 
     def plain(self) -> dict[str, Any]:
         """Return the limits as plain values, to be handed to another process."""

@@ -42,7 +42,7 @@ EXAMPLES = {
 }
 
 
-TITLES = {404: "missing", 503: "busy", 504: "late", 507: "large"}
+TITLES = {404: "missing", 429: "busy", 503: "busy", 504: "late", 507: "large"}
 
 
 def sparql_page(

@@ -30,6 +30,7 @@ class Worker:
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     kept: bool = False
+    client: str = ""
     process: Any = field(default=None, repr=False)
 
 
@@ -149,7 +150,7 @@ class Alone:
         )
         assert process.stdin
         assert process.stdout
-        worker = Worker(process.pid, process.stdout, process.stdin, kept, process)
+        worker = Worker(process.pid, process.stdout, process.stdin, kept, process=process)
         try:
             self.about = await _greeting(frames.receive(process.stdout))
         except BaseException:
@@ -175,6 +176,9 @@ class Pool:
     A SPARQL query goes to a worker that is free; one that has run for ``limits.quick`` seconds counts as long, and is
     turned away when ``limits.long`` others run already, so that quick queries find a worker. A named question may also
     use the worker that is kept for named questions.
+
+    Of the other workers one client has ``limits.share`` at most, and its further queries wait; of the long queries it
+    runs ``limits.long_share``. A client is any text; "" is nobody in particular, who has no share.
     """
 
     def __init__(self, starter: Starter, limits: Limits) -> None:
@@ -182,7 +186,7 @@ class Pool:
         self._free: list[Worker] = []
         self._busy: set[Worker] = set()
         self._long: set[Worker] = set()
-        self._waiting: deque[tuple[asyncio.Future[Worker], bool]] = deque()
+        self._waiting: deque[tuple[asyncio.Future[Worker], bool, str]] = deque()
         self._renewals: set[asyncio.Task[None]] = set()
         self._closed = False
 
@@ -214,12 +218,19 @@ class Pool:
         """Return the process ids of all workers."""
         return sorted(worker.pid for worker in [*self._free, *self._busy])
 
-    async def ask(self, request: dict[str, Any], seconds: float | None = None, *, named: bool = False) -> Answer:
-        """Return the answer to a request, or a refusal with a status: 503 busy, 504 too slow, 507 too large."""
+    async def ask(
+        self, request: dict[str, Any], seconds: float | None = None, *, named: bool = False, client: str = ""
+    ) -> Answer:
+        """Return the answer to a request, or a refusal with a status.
+
+        These are 429 the client has its share already, 503 busy, 504 too slow, 507 too large.
+        """
         seconds = min(seconds or self.limits.seconds, self.limits.seconds)
         try:
-            worker = await self._worker(named)
+            worker = await self._worker(named, client)
         except TimeoutError:
+            if self._held(client) >= self.limits.share:
+                return _refusal(429, "this client runs as many queries as one may at once", "wait for their answers")
             return _refusal(503, "the server is busy with other questions", "try again in a few seconds")
         ended = False
         try:
@@ -233,6 +244,10 @@ class Pool:
             if isinstance(answer, str):
                 ended = True
                 await self.starter.end(worker, kill=True)
+                if answer == "share":
+                    return _refusal(
+                        429, "this client runs as many long queries as one may at once", "wait for their answers"
+                    )
                 if answer == "crowded":
                     return _refusal(
                         503, "the server is busy with other long queries", "try again later, or ask for less"
@@ -252,6 +267,7 @@ class Pool:
         finally:
             self._busy.discard(worker)
             self._long.discard(worker)
+            worker.client = ""
             if ended:
                 task = asyncio.ensure_future(self._renew(worker.kept))
                 self._renewals.add(task)
@@ -266,6 +282,8 @@ class Pool:
             if not done and seconds > first:
                 if not worker.kept and len(self._long) >= self.limits.long:
                     return "crowded"
+                if worker.client and sum(w.client == worker.client for w in self._long) >= self.limits.long_share:
+                    return "share"
                 self._long.add(worker)
                 done, _ = await asyncio.wait({asking}, timeout=seconds - first)
             return asking.result() if done else "late"
@@ -274,35 +292,44 @@ class Pool:
             with suppress(asyncio.CancelledError, EOFError, OSError):
                 await asking
 
-    async def _worker(self, named: bool) -> Worker:
-        for worker in reversed(self._free):
-            if worker.kept == named or (named and not worker.kept and not self._has_kept()):
+    async def _worker(self, named: bool, client: str) -> Worker:
+        for worker in sorted(self._free, key=lambda worker: worker.kept != named):
+            if self._may_have(worker, named, client):
                 self._free.remove(worker)
                 self._busy.add(worker)
+                worker.client = client
                 return worker
-        if len(self._waiting) >= self.limits.waiting:
+        own = sum(bool(client) and client == other for _, _, other in self._waiting)
+        if len(self._waiting) >= self.limits.waiting or own >= self.limits.waiting // 2:
             raise TimeoutError
         turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
-        self._waiting.append((turn, named))
+        place = (turn, named, client)
+        self._waiting.append(place)
         try:
             return await asyncio.wait_for(turn, self.limits.patience)
         except BaseException:
             if turn.done() and not turn.cancelled():
                 self._busy.discard(turn.result())
+                turn.result().client = ""
                 self._release(turn.result())
             raise
         finally:
             with suppress(ValueError):
-                self._waiting.remove((turn, named))
+                self._waiting.remove(place)
 
-    def _has_kept(self) -> bool:
-        return any(worker.kept for worker in self._free)
+    def _may_have(self, worker: Worker, named: bool, client: str) -> bool:
+        return named if worker.kept else self._held(client) < self.limits.share
+
+    def _held(self, client: str) -> int:
+        return sum(worker.client == client and not worker.kept for worker in self._busy) if client else 0
 
     def _release(self, worker: Worker) -> None:
-        for turn, named in self._waiting:
-            if not turn.done() and (named or not worker.kept):
-                self._waiting.remove((turn, named))
+        for place in self._waiting:
+            turn, named, client = place
+            if not turn.done() and self._may_have(worker, named, client):
+                self._waiting.remove(place)
                 self._busy.add(worker)
+                worker.client = client
                 turn.set_result(worker)
                 return
         self._free.append(worker)

@@ -17,6 +17,7 @@ from plangraph.errors import UsageError
 from plangraph.serving.app import make_app
 from plangraph.serving.limits import Limits
 from plangraph.serving.pool import Pool, Starter, starter
+from plangraph.serving.proof import Proofreader
 from plangraph.serving.shelf import Shelf
 from plangraph.site.plans import WHOLE
 
@@ -108,6 +109,7 @@ async def _run(
         return Pool(starter({**settings, "limits": slow.plain(), "pages": True, "plan": plan}), slow)
 
     site: Pool | Shelf = Shelf(pages_of)
+    proof = Proofreader()
     opening: asyncio.Task[None] | None = None
     try:
         await pool.open()
@@ -122,7 +124,7 @@ async def _run(
             )
         # The files of the built graph are not those of another store.
         out = None if settings.get("store") else Path(settings.get("out") or "out")
-        app = make_app(pool, site, hosts=hosts, url=url, out=out, log=log, log_queries=log_queries)
+        app = make_app(pool, site, proof, hosts=hosts, url=url, out=out, log=log, log_queries=log_queries)
         config = uvicorn.Config(
             app,
             http=_Patient,
@@ -151,6 +153,7 @@ async def _run(
     finally:
         if opening:
             opening.cancel()
+        await proof.close()
         await site.close()
         await pool.close()
 

@@ -6,6 +6,7 @@ disk, whose engine keeps threads, or a system other than Linux) each worker is a
 
     python -m plangraph.serving.worker zygote SETTINGS    control socket = standard input
     python -m plangraph.serving.worker alone SETTINGS     requests on standard input, answers on standard output
+    python -m plangraph.serving.worker proof SETTINGS     queries on standard input, places of mistakes on output
 """
 
 import json
@@ -18,7 +19,7 @@ from typing import Any
 from plangraph.errors import PlangraphError
 from plangraph.serving import frames, jail
 from plangraph.serving.desk import Desk, open_desk
-from plangraph.serving.limits import Limits
+from plangraph.serving.limits import MEGABYTE, Limits
 
 
 def serve_requests(desk: Desk, incoming: int, outgoing: int) -> None:
@@ -82,6 +83,23 @@ def zygote(settings: dict[str, Any]) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
+def proof(settings: dict[str, Any]) -> None:
+    """Say of each query on standard input where rdflib's parser cannot read it."""
+    from plangraph import sparql
+
+    jail.die_with_parent(settings["parent"])
+    incoming, outgoing = os.dup(0), os.dup(1)
+    _silence()
+    # The parser builds itself on first use.
+    sparql.unread_from("ASK {")
+    jail.yield_to_others()
+    jail.bounded_memory(300 * MEGABYTE)
+    jail.no_files()
+    frames.write(outgoing, frames.packed({}))
+    while message := frames.read(incoming):
+        frames.write(outgoing, frames.packed({"place": sparql.unread_from(message[0]["text"])}))
+
+
 def _become_worker(desk: Desk, descriptor: int, limits: Limits, quick: bool) -> None:
     status = 1
     try:
@@ -116,4 +134,4 @@ def _silence() -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    {"zygote": zygote, "alone": alone}[sys.argv[1]](json.loads(sys.argv[2]))
+    {"zygote": zygote, "alone": alone, "proof": proof}[sys.argv[1]](json.loads(sys.argv[2]))
