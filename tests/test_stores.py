@@ -419,6 +419,40 @@ def test_loading_loses_nothing(tmp_path: Path, run: Run, little: Any) -> None:
     assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".plan")) == []
 
 
+def test_a_store_that_a_writer_holds_is_not_replaced(tmp_path: Path, run: Run, little: Any) -> None:
+    place = tmp_path / "plan.store"
+    assert run("load", little.data / "actors.ttl", "--store", place)[0] == 0
+    code = (
+        "import sys, pyoxigraph as ox; store = ox.Store(sys.argv[1]); print('open', flush=True); sys.stdin.readline(); "
+        "store.update('INSERT DATA { <x:late> <x:late> <x:late> }'); store.flush()"
+    )
+    writer = subprocess.Popen([sys.executable, "-c", code, place], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert writer.stdin
+    assert writer.stdout
+    assert writer.stdout.readline() == b"open\n"
+    for words in (("load", little.data / "laws.ttl"), ("load", "--data", little.data, "--out", tmp_path / "none")):
+        status, out, err = run(*words, "--store", place)
+        assert (status, out) == (2, "")
+        assert "open for writing; nothing was changed" in err
+        assert "close that program" in err
+    writer.communicate(b"go on\n", timeout=30)
+    assert writer.returncode == 0
+    assert stores.open_store(place).query("ASK { <x:late> <x:late> <x:late> }"), "what the writer wrote later is there"
+    assert run("load", little.data / "actors.ttl", "--store", place)[0] == 0
+    assert not [p.name for p in tmp_path.iterdir() if p.name.startswith(".")]
+
+
+def test_tables_wait_as_long_as_they_are_told(odd: str, run: Run, tmp_path: Path) -> None:
+    begun = time.monotonic()
+    words = ("--data", ROOT / "data", "--store", f"{odd}/slow", "--out", tmp_path / "tables")
+    status, _, err = run("tables", *words, "--timeout", 1)
+    assert status == 2
+    assert "no answer within 1 s" in err
+    assert time.monotonic() - begun < 20
+    assert run("tables", *words, "--timeout", 0)[0] == 2
+    assert not (tmp_path / "tables").exists()
+
+
 def test_errors_of_stores_are_errors_of_plangraph() -> None:
     assert issubclass(StoreError, PlangraphError)
     assert StoreError("x").exit_code == 2

@@ -1,13 +1,14 @@
 """How to cite a fact: what it says, where the report says it, and which version of the data was used."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from plangraph import __version__
-from plangraph.dataset import Dataset, dataset_of
+from plangraph.dataset import Dataset, Source, dataset_of
 from plangraph.names import find_thing, label
 from plangraph.vocabulary import CV, OA, PG, RDF
 
@@ -105,9 +106,14 @@ def citation(store: ox.Store, iri: str, lang: str = "nb") -> Citation:
         locators += [str(by_lang.get(lang) or next(iter(by_lang.values())))] if by_lang else []
         sources += values(place, OA + "hasSource")
     source = next((s for s in dataset.sources if s.iri in sources), None)
+    return cited(iri, _sentence(store, node, values, lang), locators, dataset, source, lang)
+
+
+def cited(iri: str, text: str, locators: Iterable[str], dataset: Dataset, source: Source | None, lang: str) -> Citation:
+    """Return the citation of one fact or thing whose sentence and places in a source are known."""
     return Citation(
         iri,
-        _sentence(store, node, values, lang),
+        text,
         tuple(locators),
         source.title[lang] if source else "",
         source.issued[:4] if source else "",

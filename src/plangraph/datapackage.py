@@ -28,6 +28,7 @@ def write_tables(
     lang: str = "nb",
     say: Callable[[str], None] = lambda text: None,
     source: Path | str | None = None,
+    timeout: float = 60,
 ) -> list[tuple[Path, int]]:
     """Write all tables into a folder; return each file with its number of rows.
 
@@ -36,7 +37,7 @@ def write_tables(
 
     ``source`` is a store to ask instead of the built graph, as :func:`plangraph.open_store` takes it: an RDF file, a
     folder, or the address of a SPARQL endpoint. Numbers are then as that store writes them (``2.50`` may have become
-    ``2.5``), but of a file as they stand in it.
+    ``2.5``), but of a file as they stand in it. ``timeout`` (seconds) is for each request to an endpoint.
 
     Raises UsageError when the folder cannot be written, or a table does not fit in Excel, and StoreError when the
     store cannot be asked.
@@ -49,7 +50,7 @@ def write_tables(
         triples = building.built_triples(data, built)
         store: stores.Store = building.query_store(data, built, say)
     else:
-        store = stores.open_store(source)
+        store = stores.open_store(source, timeout=timeout)
         if Path(source).is_file():
             triples = list(dict.fromkeys(quad.triple for quad in parse(Path(source))))
         else:

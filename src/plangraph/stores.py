@@ -184,9 +184,32 @@ def load(folder: Path, files: Iterable[Path]) -> int:
 
 
 def must_be_free(folder: Path) -> None:
-    """Raise StoreError when a folder holds something that is not a store, which must not be replaced by one."""
+    """Raise StoreError when a folder holds what a new store must not replace: other files, or a store in use.
+
+    A store that another program has open for writing would go on being written to, and lost, after it is replaced.
+    """
+    if is_store(folder) and _has_writer(folder):
+        raise StoreError(
+            "another program has this store open for writing; nothing was changed",
+            where=str(folder),
+            mend="close that program and try again, or name a new folder",
+        )
     if folder.exists() and not is_store(folder) and (not folder.is_dir() or any(folder.iterdir())):
         raise StoreError("this place holds something else than a store", where=str(folder), mend="name a new folder")
+
+
+def _has_writer(folder: Path) -> bool:
+    # RocksDB locks this file while a store is open for writing (POSIX; elsewhere an open file cannot be replaced).
+    try:
+        import fcntl
+
+        with (folder / "LOCK").open("r+b") as lock:
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (ImportError, FileNotFoundError, PermissionError):
+        return False
+    except OSError:
+        return True
+    return False
 
 
 def _bulk_load(store: ox.Store, file: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from plangraph import building, stores
 from plangraph.building import query_store
 from plangraph.errors import UsageError
 from plangraph.paths import find_tree
+from plangraph.serving.limits import Limits
+from plangraph.serving.pool import Alone, Pool
 from plangraph.serving.protocol import Refusal
 from plangraph.serving.shelf import Shelf
 from plangraph.site import downloads
@@ -25,6 +28,7 @@ from plangraph.site.plans import Plan, plan_store, plans_of, told_in
 from plangraph.site.routes import content, routes
 from plangraph.vocabulary import BASE, PG
 from serving.conftest import Server, start
+from serving.test_hostile import LARGE, LIMIT, SLOW
 from serving.test_http import BROWSER, refused_start
 
 SHARED = ("/actor/", "/law/", "/place/", "/code/", "/ns#", "/outside/")
@@ -83,7 +87,8 @@ def two(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server
     quads = [quad for quad in ox.parse(path=str(tree / "all.trig")) if "kasei" not in str(quad)]
     ox.serialize(doubled(quads, "little"), str(folder / "two.nq"), ox.RdfFormat.N_QUADS)
     building.fill_store(str(folder / "two.store"), [folder / "two.nq"])
-    running = start("--data", folder / "data", "--store", folder / "two.store")
+    limits = ("--seconds", 1, "--memory", 300, "--answer", 5)
+    running = start("--data", folder / "data", "--store", folder / "two.store", *limits)
     yield running
     family = running.family()
     assert running.stop() == 0
@@ -169,6 +174,43 @@ def test_a_question_of_one_plan_is_answered_from_that_plan(two: Server) -> None:
     both = two.send("GET", "/queries/measures-of.csv?actor=dep").text
     assert "/plan/other/" in both
     assert "/plan/little/" in both
+
+
+@pytest.mark.parametrize("name", ["cross join, counted", "five hundred equal patterns", *LARGE])
+def test_hostile_queries_end_in_workers_that_are_not_forked(two: Server, name: str) -> None:
+    query, right = {**SLOW, **LARGE}[name]
+    before = len(two.family())
+    reply = two.ask(query)
+    # From disk the limit of time may come before that of size.
+    assert reply.status in right | {504}, reply.text[:300]
+    assert reply.seconds <= LIMIT + 1
+    assert two.ask("ASK {}").status == 200
+    end = time.monotonic() + 10
+    while len(two.family()) != before and time.monotonic() < end:
+        time.sleep(0.1)
+    assert len(two.family()) == before, "a worker has taken the place of the one that was ended"
+
+
+def test_pages_from_workers_that_are_not_forked(tree: Path) -> None:
+    """Where no process can be forked, each worker opens the store and makes the pages by itself."""
+    limits = Limits(long=1, seconds=20)
+    settings = {"data": str(tree / "data"), "store": str(tree / "all.trig"), "pages": True, "limits": limits.plain()}
+    order = {"kind": "page", "path": "en/measures.html", "lang": "en", "values": {}}
+
+    async def asked() -> Any:
+        pool = Pool(Alone(settings), limits)
+        await pool.open()
+        try:
+            assert len(pool.running()) == limits.workers + 1
+            return await pool.ask(order, named=True)
+        finally:
+            await pool.close()
+
+    head, body = asyncio.run(asked())
+    assert head["status"] == 200
+    site = open_site(stores.open_store(tree / "all.trig"), find_tree(tree / "data"))
+    [route] = [route for route in routes(site) if route.path == "en/measures.html"]
+    assert body == content(site, route, extras() | {"sparql"})
 
 
 def test_a_report_is_of_one_plan(tree: Path, tmp_path: Path) -> None:

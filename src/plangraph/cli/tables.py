@@ -7,6 +7,7 @@ from typing import Any
 
 from plangraph import output
 from plangraph.cli.options import add_other_store, say
+from plangraph.errors import UsageError
 
 
 def register(add: Any) -> None:
@@ -20,6 +21,8 @@ def register(add: Any) -> None:
     )
     command.add_argument("--out", metavar="DIR", default="out/tables", help="where to write (default: out/tables)")
     add_other_store(command)
+    waiting = "how long to wait for each answer of a SPARQL endpoint (default: 60)"
+    command.add_argument("--timeout", type=float, default=60, metavar="SECONDS", help=waiting)
     _language(command, "language of the sheet for printing")
     command = add(
         "dcat",
@@ -44,7 +47,10 @@ def tables(options: argparse.Namespace) -> int:
     """Write the tables and print what was written."""
     from plangraph.datapackage import write_tables
 
-    written = write_tables(options.data, options.out, lang=options.lang, say=say, source=options.store)
+    if options.timeout <= 0:
+        raise UsageError("--timeout must be greater than zero", mend="see 'plangraph tables --help'")
+    told = {"lang": options.lang, "say": say, "source": options.store, "timeout": options.timeout}
+    written = write_tables(options.data, options.out, **told)
     rows = [{"file": str(path), "rows": number or None} for path, number in written]
     print(output.table(["file", "rows"], rows), end="")
     return 0

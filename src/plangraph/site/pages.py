@@ -12,8 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from plangraph import __version__
-from plangraph.citing import Citation
+from plangraph.citing import cited
 from plangraph.dataset import dataset_of
 from plangraph.errors import QueryError
 from plangraph.site.index import (
@@ -804,19 +803,7 @@ def citation(site: Site, iri: str, text: str, locators: Iterable[str], lang: str
         site.answers["dataset"] = dataset_of(q.triple for q in asserted(site.store))
     dataset = site.answers["dataset"]
     source = dataset.sources[0] if dataset.sources else None
-    cited = Citation(
-        iri,
-        text,
-        tuple(locators),
-        source.title[lang] if source else "",
-        source.issued[:4] if source else "",
-        dataset.title[lang],
-        dataset.iri,
-        dataset.modified[:4],
-        __version__,
-        lang,
-    )
-    return cited.plain().splitlines()
+    return cited(iri, text, locators, dataset, source, lang).plain().splitlines()
 
 
 def fault_link(site: Site, iri: str, what: str, lang: str) -> str | None:
