@@ -20,6 +20,7 @@ from typing import Any
 import pyoxigraph as ox
 
 import plangraph
+from plangraph import words
 from plangraph.cli import COMMANDS, command_parser
 from plangraph.loading import parse
 from plangraph.names import short
@@ -43,8 +44,35 @@ def pages() -> dict[str, str]:
         "schema.md": schema_page(tree),
         "questions.md": questions_page(tree),
         "columns.md": columns_page(tree),
+        "coding.md": coding_page(),
         "assets/model.svg": diagram(),
     }
+
+
+# --- The coding sheet
+
+
+def coding_page() -> str:
+    """Return the page on the coding sheet with its tables made anew; the rest of it is written by hand."""
+    tables = words.coding()
+    columns = [f"| `{column['name']}` | {_cell(column['en'])} |\n" for column in tables["column"]]
+    examples = []
+    for number, example in enumerate(tables["example"], 2):
+        cells = (f"{name} `{_cell(value)}`" for name, value in example["row"].items())
+        examples.append(f"| {number} | {_cell(example['en'])} | {', '.join(cells)} |\n")
+    text = (DOCS / "coding.md").read_text(encoding="utf-8")
+    text = _between(text, "columns", "| column | what it holds |\n|---|---|\n" + "".join(columns))
+    return _between(text, "examples", "| row | | cells |\n|---|---|---|\n" + "".join(examples))
+
+
+def _between(text: str, name: str, table: str) -> str:
+    return re.sub(
+        rf"(<!-- {name}: [^>]*-->\n).*(<!-- /{name} -->)", lambda m: f"{m[1]}\n{table}\n{m[2]}", text, flags=re.S
+    )
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 # --- Command line

@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import ROOT
-from plangraph import cells, intake, sheet
+from plangraph import cells, intake, sheet, words
 from plangraph.paths import Tree, find_tree
 from plangraph.text import read_source, source_of
 from plangraph.validation import validate
@@ -198,6 +199,52 @@ def test_no_cell_ends_in_a_traceback(column: str, text: str) -> None:
 
 
 _PLANS: dict[str, sheet.Plan] = {}
+
+
+def test_worked_rows_say_what_the_data_says(real: Tree, tmp_path: Path, run: Run, report_path: Path) -> None:
+    table = [EMPTY | example["row"] for example in words.coding()["example"]]
+    assert len(table) == 7
+    file = write(tmp_path / "s.csv", table)
+    done = run("code", "import", file, "--data", real.data, "--source", report_path)
+    assert done == (0, "nothing to change\n", "")
+
+
+def test_words_go_out_and_come_in_again(real: Tree, tmp_path: Path, run: Run, report_path: Path) -> None:
+    file = tmp_path / "words.xlsx"
+    run("code", "export", "--data", real.data, "--source", report_path, "--out", file)
+    table = sheet.read_sheet(file)
+    spans = [row for row in table if re.search(r"(^|\| )\d+-\d+(_|$| )", row["words"])]
+    assert len(table) > 1_500
+    assert len(spans) < 40
+    done = run("code", "import", file, "--data", real.data, "--source", report_path)
+    assert done == (0, "nothing to change\n", "")
+
+
+def test_some_measures_only(real: Tree, run: Run) -> None:
+    _, out, _ = run("code", "export", "--data", real.data, "--measure", "Tiltak 18 A", "--measure", "8")
+    assert {row["measure"] for row in rows(out)} == {"8", "18a"}
+    status, _, err = run("code", "export", "--data", real.data, "--measure", "80")
+    assert status == 2
+    assert "no measure '80'" in err
+
+
+@pytest.mark.parametrize("lang", ["nb", "en"])
+def test_the_workbook_explains_itself(lang: str, little: Tree, tmp_path: Path, run: Run) -> None:
+    file = tmp_path / "sheet.xlsx"
+    run("code", "export", "--data", little.data, "--out", file, "--lang", lang)
+    book = openpyxl.load_workbook(file)
+    assert len(book.sheetnames) == 8
+    coding, how, examples, roles, stages, properties, named = [s for s in book if s.sheet_state == "visible"]
+    assert [cell.value for cell in coding[1]] == list(sheet.COLUMNS)
+    assert [cell.value for cell in how["A"]][5:] == list(sheet.COLUMNS)
+    assert examples.max_row == 9
+    assert (roles.max_row, stages.max_row) == (31, 4)
+    table = {row[0]: row for row in properties.iter_rows(values_only=True)}
+    assert table["dct:audience"][1:3] == ("audience", "målgruppe")
+    assert table["pg:status"][4] == 2
+    assert not {"pg:developer", "pg:underMeasure", "pg:Actor"} & set(table)
+    assert {"actor:dir", "m:2", "theme:ramadan"} <= {cell.value for cell in named["A"]}
+    assert len(coding.data_validations.dataValidation) == 5
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from plangraph.cells import as_time, measure_id, parse_text, parse_value, values
 from plangraph.evidence import parts
 from plangraph.export import Names
 from plangraph.names import fold, last_part, near
+from plangraph.output import natural
 from plangraph.sheet import DATES, TEXTS, Plan, Row
 from plangraph.text import Source, Span, find_words
 from plangraph.vocabulary import BASE, CODE, CV, EVIDENCE, PG, RDF, RDF_TYPE
@@ -310,3 +311,33 @@ def one_by_one(row: Row) -> Iterator[Row]:
         raise CellError(column, "a row with an id holds one value; write the others in rows of their own")
     for combination in itertools.product(*several):
         yield {**row, **dict(zip(_SEVERAL, combination, strict=True))}
+
+
+def with_words(plan: Plan, rows: Sequence[Row], source: Source) -> list[Row]:
+    """Return rows whose ``words`` are words of the report in place of spans.
+
+    A span stays where its words, looked for as an import does, would not be found at that place alone.
+    """
+    reader = Reader(plan, source)
+    return [{**row, "words": _in_words(reader, row["words"].split(" | "), row["measure"])} for row in rows]
+
+
+def _in_words(reader: Reader, names: Sequence[str], measure: str) -> str:
+    spoken = list(dict.fromkeys(_words(reader.source, name) for name in names))
+    if _leads_to(reader, " | ".join(spoken), measure) == list(names):
+        return " | ".join(spoken)
+    each = [(name, _words(reader.source, name)) for name in names]
+    return " | ".join(words if _leads_to(reader, words, measure) == [name] else name for name, words in each)
+
+
+def _leads_to(reader: Reader, cell: str, measure: str) -> list[str]:
+    try:
+        return sorted(reader.evidence(cell, measure), key=natural)
+    except CellError:
+        return []
+
+
+def _words(source: Source | None, name: str) -> str:
+    assert source
+    spoken = (source.flow.slice(span) or source.text[span.start : span.end] for span in parts(name))
+    return " + ".join(" ".join(words.split()) for words in spoken)

@@ -37,6 +37,8 @@ _COLUMNS = {
     RDF + "predicate": "property",
     RDF + "object": "value",
 }
+_ROW = re.compile(r"(?:row|rad) (\d+)")
+
 Triples = dict[ox.Triple, None]
 
 
@@ -150,13 +152,12 @@ def _resolve(plan: Plan, facts: Sequence[Fact], refused: set[int]) -> list[Refus
         subject = subject or _fresh(plan, fact, own | plan.read | set(taken))
         made[same] = subject
         take(fact, subject)
-    by_row = {fact.row: fact.subject for fact in facts}
+    by_row = _by_row(facts)
     for fact in facts:
         for name in fact.joined:
-            row = re.fullmatch(r"(?:row|rad) (\d+)", name)
-            iri = by_row.get(int(row[1]), "") if row else plan.prefixes["p"] + name.removeprefix("p:")
-            if iri not in taken and iri not in own | plan.read:
+            if not set(named := _named(plan, name, by_row)) <= {*taken, *own, *plan.read} or not named:
                 known = [last_part(each) for each in own | set(taken) if "/participation/" in each]
+                row = _ROW.fullmatch(name)
                 hint = "that row is refused" if row and int(row[1]) in refused else near(name, known, "code export")
                 found.append(Refusal(fact.row, "with", f"there is no participation {name!r}; {hint}"))
     return found
@@ -181,6 +182,19 @@ def _fresh(plan: Plan, fact: Fact, taken: set[str]) -> str:
     return next(stem + tail for tail in itertools.chain([""], numbers) if stem + tail not in taken)
 
 
+def _by_row(facts: Iterable[Fact]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for fact in facts:
+        found.setdefault(fact.row, []).append(fact.subject)
+    return found
+
+
+def _named(plan: Plan, name: str, by_row: Mapping[int, Sequence[str]]) -> Sequence[str]:
+    """Return the participations that a name in ``with`` stands for: ``row 12`` is all of that row."""
+    row = _ROW.fullmatch(name)
+    return by_row.get(int(row[1]), ()) if row else [plan.prefixes["p"] + name.removeprefix("p:")]
+
+
 # --- changes
 
 
@@ -190,7 +204,7 @@ def _changes(plan: Plan, facts: Sequence[Fact]) -> tuple[Changes, dict[Path, Tri
     owner = {subject: file for file, triples in plan.triples.items() for subject in by_subject(triples)}
     new: dict[Path, Triples] = {file: dict.fromkeys(triples) for file, triples in plan.triples.items()}
     about = {file: _about(triples) for file, triples in plan.triples.items()}
-    subjects = {fact.row: fact.subject for fact in facts}
+    by_row = _by_row(facts)
     done = set()
     for fact in facts:
         if fact.subject in done:
@@ -198,7 +212,7 @@ def _changes(plan: Plan, facts: Sequence[Fact]) -> tuple[Changes, dict[Path, Tri
         done.add(fact.subject)
         file = owner.get(fact.subject) or plan.file_of(fact.measure)
         old = about.get(file, {}).get(fact.subject, [])
-        made = [] if fact.remove else fact.triples(_joined(plan, fact, subjects))
+        made = [] if fact.remove else fact.triples([iri for name in fact.joined for iri in _named(plan, name, by_row)])
         if made:
             told = {*_COLUMNS, *(predicate for predicate, _ in fact.said)}
             made += [t for t in old if t.predicate.value not in told]
@@ -215,14 +229,6 @@ def _changes(plan: Plan, facts: Sequence[Fact]) -> tuple[Changes, dict[Path, Tri
         if set(triples) != set(plan.triples.get(file, ()))
     }
     return changes, new
-
-
-def _joined(plan: Plan, fact: Fact, subjects: Mapping[int, str]) -> list[str]:
-    rows = (re.fullmatch(r"(?:row|rad) (\d+)", name) for name in fact.joined)
-    return [
-        subjects[int(row[1])] if row else plan.prefixes["p"] + name.removeprefix("p:")
-        for row, name in zip(rows, fact.joined, strict=True)
-    ]
 
 
 def _about(triples: Iterable[ox.Triple]) -> dict[str, list[ox.Triple]]:

@@ -157,6 +157,23 @@ class Plan:
         shapes = parse(self.tree.ontology / "shapes.ttl")
         return {q.object.value for q in shapes if (q.subject, q.predicate) == _DATED} | {_ACT_DATE}  # type: ignore[union-attr]
 
+    @cached_property
+    def claims(self) -> list[str]:
+        """The claims of the whole graph."""
+        kind = ox.NamedNode(PG + "Claim")
+        found = self.store.quads_for_pattern(None, ox.NamedNode(RDF_TYPE), kind, ox.DefaultGraph())
+        return [quad.subject.value for quad in found]  # type: ignore[union-attr]
+
+    def under(self, subject: str) -> list[str]:
+        """Return the measures under which a participation or claim is told."""
+        return sorted((last_part(o.value) for o in self.objects(subject, PG + "underMeasure")), key=natural)
+
+    def owner(self, span: str) -> str:
+        """Return the owner of the section in which a span begins, or ""."""
+        start = int(span.split("-")[0])
+        held = [s for s in self.sections if s.span.start <= start < s.span.end]
+        return min(held, key=lambda s: s.span.end - s.span.start).owner if held else ""
+
     def area_of(self, measure: str) -> str:
         """Return the id of the focus area of a measure, or "" when it has none."""
         iri = self.prefixes["m"] + measure
@@ -176,14 +193,19 @@ class Plan:
         return sorted({last_part(quad.subject.value) for quad in found})  # type: ignore[union-attr]
 
 
-def rows_of(plan: Plan, lang: str = "nb") -> list[Row]:
-    """Return the rows of a plan in the order of its files: one for each participation and claim."""
+def rows_of(plan: Plan, lang: str = "nb", measures: Sequence[str] = ()) -> list[Row]:
+    """Return the rows of a plan in the order of its files: one for each participation and claim.
+
+    With ``measures`` only those that are told under one of them.
+    """
     names = Names(plan.prefixes)
     rows = []
     for triples in plan.triples.values():
         facts = by_subject(triples)
         contexts = {o.value: s for s, about in facts.items() for o in about.get(CV + "hasParticipation", ())}
         found = [s for s, about in facts.items() if CV + "hasParticipant" in about or _is_claim(about)]
+        if measures:
+            found = [s for s in found if set(plan.under(s)) & set(measures)]
         rows += [_row(plan, names, subject, facts[subject], contexts.get(subject, ""), lang) for subject in found]
     return rows
 
@@ -195,16 +217,6 @@ def to_csv(rows: Sequence[Row]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
-
-
-def to_xlsx(plan: Plan, rows: Sequence[Row]) -> bytes:
-    """Return rows as a workbook with drop-down lists for roles and stages."""
-    from plangraph import workbook
-
-    widths = {"words": 40, "locator": 50, "context": 30, "actor": 24, "value": 30}
-    choices = {"role": plan.codes("role"), "stage": plan.codes("stage")}
-    sheet = workbook.Sheet("coding", COLUMNS, [[row[c] for c in COLUMNS] for row in rows], widths, choices=choices)
-    return workbook.to_xlsx([sheet], f"Coding sheet, {plan.folder.name}")
 
 
 def read_sheet(path: Path) -> list[Row]:
@@ -249,10 +261,11 @@ def _row(plan: Plan, names: Names, subject: str, facts: Mapping[str, list[Any]],
     value = facts.get(RDF + "object", [None])[0]
     evidence = sorted((last_part(o.value) for o in facts.get(PG + "evidence", ())), key=natural)
     locators = [_locator(plan, name, lang) for name in evidence]
-    under = sorted((last_part(o.value) for o in plan.objects(subject, PG + "underMeasure")), key=natural)
+    under = plan.under(subject)
+    here = [plan.owner(name) for name in evidence]
     return {
         "id": last_part(subject),
-        "measure": under[0] if under else "",
+        "measure": next((m for m in here if m in under), under[0] if under else ""),
         "context": names.iri(context) if context else "".join(nodes(RDF + "subject")),
         "actor": "".join(nodes(CV + "hasParticipant")),
         "role": "".join(nodes(CV + "role")).removeprefix("role:"),

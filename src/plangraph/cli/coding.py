@@ -13,6 +13,7 @@ from plangraph.errors import DataError, UsageError
 if TYPE_CHECKING:
     from plangraph.intake import Changes
     from plangraph.sheet import Plan
+    from plangraph.text import Source
 
 
 # So many ids stand for all in what an import tells.
@@ -24,7 +25,7 @@ def register(add: Any) -> None:
     command = add(
         "code",
         code,
-        """plangraph code export --out sheet.xlsx
+        """plangraph code export --measure 18a --source report.txt --out sheet.xlsx
         plangraph code import sheet.xlsx --source report.txt --dry-run
         plangraph code import sheet.xlsx --source report.txt""",
     )
@@ -32,12 +33,21 @@ def register(add: Any) -> None:
     command.add_argument("sheet", nargs="?", metavar="SHEET", help="the sheet to take in (.xlsx or .csv)")
     command.add_argument("--out", metavar="FILE", help="with export: the sheet (default: CSV to standard output)")
     command.add_argument("--plan", metavar="SLUG", help="the plan, where the data holds several")
-    command.add_argument("--source", metavar="REPORT", help="with import: the report in which the words are found")
+    command.add_argument(
+        "--measure", metavar="ID", action="append", default=[], help="with export: only this measure (repeatable)"
+    )
+    command.add_argument(
+        "--source",
+        metavar="REPORT",
+        help="the report: import finds the words in it, export writes words and not numbers",
+    )
     command.add_argument("--dry-run", action="store_true", help="with import: show what would change, write nothing")
     command.add_argument(
         "--accept-good", action="store_true", help="with import: take the good rows although some are refused"
     )
-    command.add_argument("--lang", choices=("nb", "en"), default="nb", help="language of locators (default: nb)")
+    command.add_argument(
+        "--lang", choices=("nb", "en"), default="nb", help="language of locators and help (default: nb)"
+    )
     command = add(
         "sample",
         sample,
@@ -55,30 +65,47 @@ def register(add: Any) -> None:
 def code(options: argparse.Namespace) -> int:
     """Export or import the coding sheet."""
     from plangraph import sheet
-    from plangraph.files import write_bytes
     from plangraph.intake import plan_changes
 
     plan = _plan(options)
-    if options.what == "export":
-        rows = sheet.rows_of(plan, options.lang)
-        if not options.out:
-            sys.stdout.write(sheet.to_csv(rows))
-        elif options.out.endswith(".xlsx"):
-            write_bytes(Path(options.out), sheet.to_xlsx(plan, rows))
-        else:
-            write_bytes(Path(options.out), sheet.to_csv(rows).encode("utf-8-sig"))
-        if options.out:
-            print(f"{output.count(len(rows), 'row')} written to {options.out}")
-        return 0
-    if not options.sheet:
-        raise UsageError("which sheet?", mend="plangraph code import sheet.xlsx --source report.txt")
     source = None
     if options.source:
         from plangraph.text import read_source
 
         source = read_source(options.source)
+    if options.what == "export":
+        return _write_out(plan, source, options)
+    if not options.sheet:
+        raise UsageError("which sheet?", mend="plangraph code import sheet.xlsx --source report.txt")
     changes = plan_changes(plan, sheet.read_sheet(Path(options.sheet)), source)
     return _take_in(plan, changes, options)
+
+
+def _write_out(plan: "Plan", source: "Source | None", options: argparse.Namespace) -> int:
+    from plangraph import sheet
+    from plangraph.cells import measure_id
+    from plangraph.files import write_bytes
+
+    measures = [measure_id(name) for name in options.measure]
+    for name, measure in zip(options.measure, measures, strict=True):
+        if measure not in plan.measures:
+            raise UsageError(f"there is no measure {name!r}", mend=f"name one of {', '.join(plan.measures)}")
+    rows = sheet.rows_of(plan, options.lang, measures)
+    if source:
+        from plangraph.facts import with_words
+
+        rows = with_words(plan, rows, source)
+    if not options.out:
+        sys.stdout.write(sheet.to_csv(rows))
+        return 0
+    if options.out.endswith(".xlsx"):
+        from plangraph.handbook import workbook
+
+        write_bytes(Path(options.out), workbook(plan, rows, options.lang))
+    else:
+        write_bytes(Path(options.out), sheet.to_csv(rows).encode("utf-8-sig"))
+    print(f"{output.count(len(rows), 'row')} written to {options.out}")
+    return 0
 
 
 def sample(options: argparse.Namespace) -> int:
@@ -151,7 +178,7 @@ def _take_in(plan: "Plan", changes: "Changes", options: argparse.Namespace) -> i
         from plangraph.ingest import write_evidence
 
         number = write_evidence(options.source, plan.folder.name, data=plan.tree.data)
-        print(f"digests of {output.count(number, 'span')} renewed")
+        print(f"evidence.ttl renewed ({output.count(number, 'span')} in all)")
     return DataError.exit_code if changes.refused else 0
 
 

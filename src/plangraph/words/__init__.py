@@ -34,6 +34,13 @@ def ministries() -> list[dict[str, str]]:
     return rows
 
 
+@cache
+def coding() -> dict[str, list[dict[str, Any]]]:
+    """Return the columns of the coding sheet, explained in nb and en, and an example row of each kind."""
+    tables: dict[str, list[dict[str, Any]]] = tomllib.loads((files(__package__) / "coding.toml").read_text("utf-8"))
+    return tables
+
+
 def _merge(into: dict[str, Any], more: dict[str, Any]) -> None:
     for key, value in more.items():
         if isinstance(value, dict):
