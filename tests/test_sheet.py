@@ -128,7 +128,7 @@ def test_words_of_the_report_become_spans(real: Tree, tmp_path: Path, run: Run, 
     assert status == 1
     assert "row 3, column words" in err
     assert "times in measure 8" in err
-    assert "digests of" in out
+    assert "evidence.ttl renewed" in out
     text = (real.data / "eget-liv-2017-2020/area-1.ttl").read_text(encoding="utf-8")
     line = next(line for line in text.splitlines() if "role:informer" in line and "actor:pod" in line)
     assert "pg:evidence ev:14433-14485 ." in line
