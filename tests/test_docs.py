@@ -132,17 +132,6 @@ def test_patterns_in_the_model_page_find_something(store: ox.Store) -> None:
     assert not empty
 
 
-@pytest.mark.parametrize("path", [p for p in PAGES if p.name not in MADE], ids=lambda p: p.name)
-def test_python_in_the_pages_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    code = [block for block in blocks(path, "python") if "import pandas" not in block]
-    if not code:
-        return
-    # In an empty folder, as a reader would: the data come from where the package finds them.
-    monkeypatch.chdir(tmp_path)
-    for block in code:
-        exec(compile(block, str(path), "exec"), {})
-
-
 def test_questions_in_the_catalogue_are_those_of_the_library() -> None:
     text = (DOCS / "questions.md").read_text(encoding="utf-8")
     for name in library(find_tree(ROOT / "data")):

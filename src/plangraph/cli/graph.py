@@ -44,7 +44,7 @@ def register(add: Any) -> None:
         "validate",
         validate,
         """plangraph validate
-        plangraph validate my-plans/data/area-4.ttl
+        plangraph validate my-plans/data
         plangraph validate out/graph.ttl --format json""",
     )
     command.add_argument("files", nargs="*", metavar="FILE", help="RDF files or folders (default: all of the data)")
