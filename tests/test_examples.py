@@ -63,11 +63,13 @@ RUN = [line for line in LINES if line not in NOT_RUN]
 
 def test_no_block_is_forgotten() -> None:
     found = Counter(language for _, language, _ in BLOCKS)
-    assert found == {"sh": 133, "sparql": 149, "python": 15, "console": 1, "turtle": 3, "r": 1}
+    least = {"sh": 133, "sparql": 149, "python": 15, "console": 1, "turtle": 3, "r": 1}
+    assert set(found) == set(least), "a language that no test here runs"
+    assert all(found[language] >= number for language, number in least.items())
     assert sum(page == "questions.md" for page, *_ in BLOCKS) == 2 * len(library()) + 1
     assert sum(page == "api.md" for page, *_ in BLOCKS) == 12, "signatures, made from the code"
     assert set(NOT_RUN) <= set(LINES), "what is not run any more stands in no page"
-    assert len(RUN) == 64
+    assert len(RUN) >= 65
 
 
 @pytest.fixture(scope="module")
