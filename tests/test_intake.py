@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from conftest import ROOT
 from plangraph import cells, intake, sheet, words
+from plangraph.errors import DataError
 from plangraph.paths import Tree, find_tree
 from plangraph.text import read_source, source_of
 from plangraph.validation import validate
@@ -218,6 +219,14 @@ def test_words_go_out_and_come_in_again(real: Tree, tmp_path: Path, run: Run, re
     assert len(spans) < 40
     done = run("code", "import", file, "--data", real.data, "--source", report_path)
     assert done == (0, "nothing to change\n", "")
+
+
+def test_columns_of_ones_own_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "s.csv").write_text("id,_mine\n1-a,hm\n", encoding="utf-8")
+    assert sheet.read_sheet(tmp_path / "s.csv") == [{**EMPTY, "id": "1-a"}]
+    (tmp_path / "s.csv").write_text("id,xyzzy\n1-a,hm\n", encoding="utf-8")
+    with pytest.raises(DataError, match="call it _xyzzy"):
+        sheet.read_sheet(tmp_path / "s.csv")
 
 
 def test_some_measures_only(real: Tree, run: Run) -> None:

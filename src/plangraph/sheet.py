@@ -220,7 +220,7 @@ def to_csv(rows: Sequence[Row]) -> str:
 
 
 def read_sheet(path: Path) -> list[Row]:
-    """Return the rows of a CSV or XLSX file; cells that are missing are empty.
+    """Return the rows of a CSV or XLSX file; cells that are missing are empty, columns named ``_…`` are passed over.
 
     Raises UsageError when the file cannot be read and DataError when it has a column that is not known.
     """
@@ -241,10 +241,9 @@ def read_sheet(path: Path) -> list[Row]:
         raise DataError("the sheet is empty", where=str(path), mend="begin with 'plangraph code export'")
     header = table[0]
     for name in header:
-        if name and name not in COLUMNS:
-            raise DataError(
-                f"unknown column {name!r}", where=f"{path}:1", mend=near(name, COLUMNS, "plangraph code export")
-            )
+        if name and name not in COLUMNS and not name.startswith("_"):
+            hint = near(name, COLUMNS, otherwise=f"call it _{name} if it is a column of your own")
+            raise DataError(f"unknown column {name!r}", where=f"{path}:1", mend=hint)
     rows = [dict(zip(header, map(str.strip, cells), strict=False)) for cells in table[1:]]
     return [{c: row.get(c, "") for c in COLUMNS} if any(row.values()) else {} for row in rows]
 

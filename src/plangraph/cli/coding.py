@@ -174,7 +174,9 @@ def _take_in(plan: "Plan", changes: "Changes", options: argparse.Namespace) -> i
         return DataError.exit_code if changes.refused else 0
     write_all(plan.folder, {file.name: text.encode("utf-8") for file, text in changes.files.items()})
     print(f"written: {', '.join(file.name for file in changes.files)}")
-    if options.source and (plan.folder / "skeleton.ttl").is_file():
+    if not options.source:
+        print("if words are new: plangraph evidence --source REPORT --write")
+    elif (plan.folder / "skeleton.ttl").is_file():
         from plangraph.ingest import write_evidence
 
         number = write_evidence(options.source, plan.folder.name, data=plan.tree.data)
