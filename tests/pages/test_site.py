@@ -173,6 +173,8 @@ def test_questions_have_answers_queries_and_files(site: Site, folder: Path) -> N
         rows = json.loads((folder / f"questions/{name}.json").read_text(encoding="utf-8"))
         assert len(rows) == len(result.solutions)
         assert (folder / f"questions/{name}.rq").read_bytes() == (ROOT / f"queries/{name}.rq").read_bytes()
+    for lang, told in (("", "Taushet er ikke det samme som svikt"), ("en", "Silence is not failure")):
+        assert told in (folder / lang / "questions/planned-not-mentioned-again.html").read_text(encoding="utf-8")
 
 
 def test_same_graph_same_bytes(site: Site, folder: Path) -> None:
