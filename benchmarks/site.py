@@ -1,5 +1,7 @@
 """Writing the whole static site of the plan."""
 
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -8,7 +10,6 @@ from benchmarks.measuring import show
 from plangraph import building
 from plangraph.paths import find_tree
 from plangraph.site.model import open_site
-from plangraph.site.writing import write_site
 
 
 def run() -> None:
@@ -17,12 +18,15 @@ def run() -> None:
         folder = Path(name)
         building.build(out=folder / "out")
         start = time.perf_counter()
-        site = open_site(building.query_store(out=folder / "out"), find_tree(), built=folder / "out")
+        open_site(building.query_store(out=folder / "out"), find_tree(), built=folder / "out")
         opened = time.perf_counter()
-        files = write_site(site, folder / "site")
+        words = ("site", "--graph", folder / "out", "--out", folder / "site")
+        written = subprocess.run(
+            [sys.executable, "-m", "plangraph", *words], check=True, capture_output=True, text=True
+        )
         end = time.perf_counter()
         rows = [
             ("opening the graph", "≤ 3 s", opened - start, ""),
-            ("the whole site", "≤ 10 s", end - start, f"{files:,} files"),
+            ("the whole site", "≤ 10 s", end - opened, written.stdout.partition(" written")[0]),
         ]
         show("A static site of one plan", rows)
