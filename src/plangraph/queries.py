@@ -38,15 +38,19 @@ class Query:
     def header(self) -> Mapping[str, Any]:
         """Return the header: a text, or a list of texts or of name → value, for each key.
 
-        Read is the part of YAML that grlc's headers need (``key: text``, ``key: [a, b]`` and indented ``- item``
-        lines), because importing a YAML parser takes longer than answering most questions.
+        Read is the part of YAML that grlc's headers need (``key: text``, also over several lines, ``key: [a, b]`` and
+        indented ``- item`` lines), because importing a YAML parser takes longer than answering most questions.
         """
         found: dict[str, Any] = {}
         key = ""
-        for line in (line[2:].strip() for line in self.text.splitlines() if line.startswith("#+")):
+        for raw in (line[2:] for line in self.text.splitlines() if line.startswith("#+")):
+            line = raw.strip()
             if line.startswith("- ") and isinstance(found.get(key), list):
                 name, colon, value = line[2:].partition(": ")
                 found[key].append({name: value.strip()} if colon else name.strip())
+                continue
+            if raw.startswith("  ") and isinstance(found.get(key), str):
+                found[key] += f" {line}"
                 continue
             key, _, value = (part.strip() for part in line.partition(":"))
             found[key] = _LISTED.findall(value) if value.startswith("[") else value or []
