@@ -42,7 +42,8 @@ def document(network: nx.Graph, form: str) -> str:
     if form == "graphml":
         for node, data in copy.nodes(data=True):
             data["label"] = data.get("en", node)
-        return "\n".join(nx.generate_graphml(copy, named_key_ids=True)) + "\n"
+        # Numbered keys: "weight" of a tie and "weight" of the network would else have the same id.
+        return "\n".join(nx.generate_graphml(copy)) + "\n"
     if form == "gexf":
         for node, data in copy.nodes(data=True):
             data["label"] = data.get("en", node)

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import networkx as nx
 import pytest
 
 from conftest import ROOT
-from plangraph import network_files, networks
+from plangraph import building, network_files, networks
 from plangraph.cli import main
 from plangraph.names import short
 
@@ -56,6 +57,51 @@ def test_graphml_is_read_by_igraph(toy, layer, tmp_path):
         assert found.is_bipartite()
         assert {type(value) for value in found.vs["type"]} == {bool}
         assert sum(found.vs["type"]) == 4
+
+
+def held(attributes):
+    """Attributes as GraphML holds them: no lists; numbers by value, because some readers make all of them floats."""
+    return {
+        key: round(float(value), 9) if isinstance(value, int | float) and not isinstance(value, bool) else value
+        for key, value in attributes.items()
+    }
+
+
+def test_graphml_of_the_plan_is_read_back_by_networkx_and_igraph(tmp_path):
+    store, place, sizes = building.query_store(ROOT / "data", tmp_path), tmp_path / "network.graphml", {}
+    for layer in networks.LAYERS:
+        facts = networks.read_facts(layer, ROOT / "data", store)
+        for options in (
+            networks.Options(),
+            networks.Options(unit="number", weight="count", groups="in", stages=networks.STAGES),
+        ):
+            network = network_files.plain(networks.network_of(facts, options))
+            text = network_files.document(network, "graphml")
+            ids, keys = zip(*re.findall('<key id="([^"]+)" (for="[^"]+" attr.name="[^"]+")', text), strict=True)
+            assert len(ids) == len(set(ids)) == len(set(keys)) == text.count("<key ") > 5
+            place.write_text(text, encoding="utf-8")
+            nodes = {n: held({**data, "label": data["en"]}) for n, data in network.nodes(data=True)}
+            ties = {(u, v): held(data) for u, v, data in network.edges(data=True)}
+            sizes.setdefault(layer, set()).add((len(nodes), len(ties)))
+
+            theirs = nx.read_graphml(place)
+            assert theirs.is_directed() == network.is_directed()
+            assert {n: held(data) for n, data in theirs.nodes(data=True)} == nodes
+            assert {(u, v) if (u, v) in ties else (v, u): held(data) for u, v, data in theirs.edges(data=True)} == ties
+            assert held({k: v for k, v in theirs.graph.items() if not k.endswith("_default")}) == held(network.graph)
+
+            theirs = igraph.Graph.Read_GraphML(str(place))
+            names = theirs.vs["id"]
+            assert theirs.is_directed() == network.is_directed()
+            assert {v["id"]: held({k: x for k, x in v.attributes().items() if k != "id"}) for v in theirs.vs} == nodes
+            pairs = [(names[e.source], names[e.target]) for e in theirs.es]
+            assert {
+                pair if pair in ties else pair[::-1]: held(e.attributes())
+                for pair, e in zip(pairs, theirs.es, strict=True)
+            } == ties
+            assert held({k: theirs[k] for k in theirs.attributes()}) == held(network.graph)
+    assert len(sizes) == 7
+    assert all(nodes > 5 and ties > 3 for found in sizes.values() for nodes, ties in found)
 
 
 @pytest.mark.parametrize("layer", networks.LAYERS)
