@@ -29,7 +29,7 @@ def cell(term: object) -> str:
 
 
 def test_no_pattern_is_forgotten() -> None:
-    assert len(PATTERNS) == PAGE.count("```sparql") - 1 == 49
+    assert len(PATTERNS) == PAGE.count("```sparql") - 1 == 59
 
 
 @pytest.mark.parametrize(("text", "told"), PATTERNS, ids=[text.split("WHERE")[0].strip() for text, _ in PATTERNS])
