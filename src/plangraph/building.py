@@ -188,7 +188,7 @@ def query_store(
             return stores.open_read_only(folder)
         except (OSError, UsageError) as error:
             reason = f"damaged ({error})"
-    if folder.exists():
+    if folder.exists() or Path(out) != OUT:
         say(f"The store {folder} is {reason}; answering from memory. Run 'plangraph build' to renew it.")
     parts, _ = make_parts(tree)
     return stores.union_store(

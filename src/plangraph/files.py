@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from plangraph.errors import UsageError
+from plangraph.paths import packaged
 
 
 def write_text(path: Path, text: str) -> None:
@@ -16,10 +17,15 @@ def write_text(path: Path, text: str) -> None:
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file beside its place, flush it to disk, and rename it over the old one.
 
-    Raises UsageError when the folder cannot be written; the old file is then untouched.
+    A pipe or a device is written to as it is. Raises UsageError when there is no such folder, when it cannot be
+    written, or when it belongs to the installed package; the old file is then untouched.
     """
-    with _writable(path.parent):
-        path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.parent.is_dir():
+        raise UsageError(f"there is no folder {path.parent}", where=str(path), mend="make it first, or check the name")
+    with _writable(path):
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+            return
         import tempfile
 
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -36,7 +42,10 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 
 def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
-    """Write several files into a folder; all are complete beside their places before the first is renamed."""
+    """Write several files into a folder; all are complete beside their places before the first is renamed.
+
+    Raises UsageError as :func:`write_bytes` does, but makes a folder that is not there.
+    """
     with _writable(folder):
         folder.mkdir(parents=True, exist_ok=True)
         with fresh_folder(folder, ".writing") as beside:
@@ -80,12 +89,19 @@ def replace_folder(new: Path, place: Path) -> None:
 
 
 @contextmanager
-def _writable(folder: Path) -> Iterator[None]:
+def _writable(place: Path) -> Iterator[None]:
+    shipped = packaged()
+    if shipped and place.resolve().is_relative_to(shipped):
+        raise UsageError(
+            "this belongs to the installed package: what is written here breaks it, and is lost with the next version",
+            where=str(place),
+            mend="name your data with --data DIR; 'plangraph data DIR' makes a copy of what came with the package",
+        )
     try:
         yield
     except OSError as error:
         raise UsageError(
             f"cannot write: {error.strerror or error}",
-            where=str(error.filename or folder),
-            mend="choose another directory with --out, or mend its rights or free space",
+            where=str(place),
+            mend="choose another place, or mend its rights or free space",
         ) from error

@@ -14,7 +14,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from plangraph.export import Names
-from plangraph.loading import parse, source_of
+from plangraph.loading import parse, read_text, source_of
 from plangraph.paths import Tree
 from plangraph.vocabulary import CV, DCT, EVIDENCE, OA, PG, RDF, RDF_TYPE, SKOS, prefixes
 
@@ -74,7 +74,7 @@ def format_file(path: Path, tree: Tree) -> tuple[str, str]:
     plans = tree.plans()
     plan = path.parent if path.parent in plans else plans[0] if len(plans) == 1 else None
     names = prefixes(plan.name, source_of(plan)) if plan else prefixes()
-    return path.read_text(encoding="utf-8"), house_form((quad.triple for quad in parse(path)), names)
+    return read_text(path), house_form((quad.triple for quad in parse(path)), names)
 
 
 def _block(subject: str, tree: Mapping[str, Facts], context: Mapping[str, str]) -> str:

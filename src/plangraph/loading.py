@@ -146,9 +146,16 @@ def bind_prefixes(graph: rdflib.Graph) -> None:
 
 
 def rdf_files(path: Path) -> list[Path]:
-    """Return a file itself, or the Turtle files of a folder at any depth, sorted."""
+    """Return a file itself, or the Turtle files of a folder at any depth, sorted.
+
+    Raises UsageError when there is neither.
+    """
     if path.is_dir():
         return sorted(path.rglob("*.ttl"))
+    if not path.exists():
+        raise UsageError(
+            "cannot read the file: there is no such file or folder", where=str(path), mend="check the name"
+        )
     return [path]
 
 

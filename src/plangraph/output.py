@@ -77,6 +77,12 @@ def terminal_width() -> int:
         return 120
 
 
+def number(value: float, lang: str = "en", decimals: int = 0) -> str:
+    """Return a number as sentences write it: ``1,361.5`` in English, ``1 361,5`` in Norwegian (no-break space)."""
+    text = f"{value:,.{decimals}f}"
+    return text if lang == "en" else text.translate({ord(","): "\N{NO-BREAK SPACE}", ord("."): ","})
+
+
 def count(number: int, one: str, many: str | None = None) -> str:
     """Return a number with its noun: ``1 row``, ``3 rows``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -80,7 +80,12 @@ def _is_data(folder: Path) -> bool:
     return any(folder.glob("*/plan.ttl"))
 
 
+def packaged() -> Path | None:
+    """Return the folder inside an installed package that holds its data, into which nothing may be written."""
+    share = Path(__file__).resolve().parent / "share"
+    return share if (share / "data").is_dir() else None
+
+
 def _shipped_root() -> Path:
-    package = Path(__file__).resolve().parent
     # An editable install has no copy inside the package and falls back on the repository itself.
-    return package / "share" if (package / "share" / "data").is_dir() else package.parent.parent
+    return packaged() or Path(__file__).resolve().parent.parent.parent

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from plangraph import sparql
-from plangraph.errors import QueryError
+from plangraph.errors import PlangraphError, QueryError
 from plangraph.loading import read_text
 from plangraph.paths import Tree, find_tree
 from plangraph.vocabulary import XSD, prefixes
@@ -146,8 +146,11 @@ def find_query(name: str, tree: Tree | None = None) -> Query:
     path = folder / f"{name}.rq"
     if "/" not in name and path.is_file():
         return Query(name, read_text(path), path)
-    if name.endswith(".rq") and Path(name).is_file():
-        return Query(Path(name).stem, read_text(Path(name)), Path(name))
+    if name.endswith(".rq"):
+        try:
+            return Query(Path(name).stem, read_text(Path(name)), Path(name))
+        except PlangraphError as error:
+            raise QueryError(error.what, where=error.where, mend=error.mend) from error
     from plangraph.names import near
 
     known = [entry.stem for entry in folder.glob("*.rq")]

@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from plangraph import output
+from plangraph.paths import packaged
 from plangraph.queries import Query, ask
 from plangraph.vocabulary import prefixes
 
@@ -62,7 +63,9 @@ _WORDS = {
         "completedCount": "ferdigstilt",
         "holds": "stemmer",
         "fails": "stemmer ikke: talt",
-        "written": "Skrevet på {:.1f} s",
+        "written": "Skrevet på {} s",
+        "read": "Lest fra",
+        "packaged": "fulgte med pakken",
         "reported": "",
         "planned": "planlagt",
         "announced": "varslet",
@@ -89,7 +92,9 @@ _WORDS = {
         "completedCount": "completed",
         "holds": "hold",
         "fails": "do not hold: counted",
-        "written": "Written in {:.1f} s",
+        "written": "Written in {} s",
+        "read": "Read from",
+        "packaged": "came with the package",
         "reported": "",
         "planned": "planned",
         "announced": "announced",
@@ -115,7 +120,7 @@ def summary_text(built: "Built", lang: str = "nb") -> str:
         return list(ask(Query("summary", head + text), built.store, union=True).rows)
 
     counts = {kind: rows(_COUNTS % kind)[0]["n"] for kind in _KINDS}
-    named = [f"{n:,} {_KINDS[kind][lang == 'en']}" for kind, n in counts.items() if n]
+    named = [f"{output.number(n, lang)} {_KINDS[kind][lang == 'en']}" for kind, n in counts.items() if n]
     lines = [", ".join(named), ""]
     states: dict[str, dict[str, Any]] = {}
     columns = [words["ministry"]]
@@ -136,11 +141,14 @@ def summary_text(built: "Built", lang: str = "nb") -> str:
     report = built.report
     checked = f"{words['conform']} ({report.shapes} SHACL, {report.checks} SPARQL)"
     if report.findings:
-        checked += f", {len(report.findings)} {words['findings']}"
-    lines.append(f"{checked}; {spans:,} {words['spans']}")
+        checked += f", {output.number(len(report.findings), lang)} {words['findings']}"
+    lines.append(f"{checked}; {output.number(spans, lang)} {words['spans']}")
+    shipped = packaged()
+    remark = f" ({words['packaged']})" if shipped and built.tree.data.resolve().is_relative_to(shipped) else ""
+    lines.append(f"{words['read']} {built.tree.data}{remark}")
     files = ", ".join(_listed(built.written))
-    total = len(built.triples())
-    lines.append(f"{words['written'].format(built.seconds)}: {files} ({total:,} {words['statements']})")
+    total = f"{output.number(len(built.triples()), lang)} {words['statements']}"
+    lines.append(f"{words['written'].format(output.number(built.seconds, lang, 1))}: {files} ({total})")
     return "\n".join(lines) + "\n"
 
 

@@ -5,6 +5,7 @@ Nothing heavy is imported before a command runs, and of the commands only the on
 """
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -27,6 +28,7 @@ COMMANDS = {
     "show": ("graph", "show everything the graph says about one thing, with its evidence"),
     "export": ("graph", "write the graph, or a part of it, to a file or to standard output"),
     "format": ("graph", "write data files in house form"),
+    "data": ("graph", "tell which data folder is used, or copy it to a folder of your own"),
     "network": ("networks", "write one layer of the plan as a network for other programs"),
     "analyze": ("networks", "measure one layer: figures, rankings, groups, chance, sensitivity, a methods paragraph"),
     "tables": ("tables", "write the graph as tables: CSV, an Excel workbook, a Frictionless data package"),
@@ -81,10 +83,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PlangraphError as error:
         print(f"plangraph: {error}", file=sys.stderr)
         return error.exit_code
-    except BrokenPipeError:
-        # The reader of the pipe has gone; a second flush at exit must not complain about it.
-        sys.stdout = None
-        return 0
+    except OSError as error:
+        # Whatever a command did not foresee of files, disks and networks still ends in a sentence.
+        place = error.filename if isinstance(error.filename, (str, os.PathLike)) else "standard output or input"
+        what = PlangraphError(f"{error.strerror or error}", where=str(place), mend="mend that and try again")
+        print(f"plangraph: {what}", file=sys.stderr)
+        return UsageError.exit_code
     except KeyboardInterrupt:
         print("plangraph: stopped", file=sys.stderr)
         return 130
@@ -93,6 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def script() -> None:
     """Run the command line as a program, and end it without taking the interpreter down piece by piece."""
+    sys.stdout, sys.stderr = _Patient.stream(1), _Patient.stream(2)
     status = main()
     for stream in (sys.stdout, sys.stderr):
         if stream:
@@ -125,7 +130,9 @@ def command_parser(name: str) -> argparse.ArgumentParser:
         prog=f"plangraph {name}",
         description=f"{summary[0].upper()}{summary[1:]}.",
         formatter_class=_Formatter,
+        add_help=False,
     )
+    parser.add_argument("-h", "--help", action=_Help, nargs=0, help="show this help message and exit")
     parser.add_argument("--data", metavar="DIR", help="the data folder (default: ./data, else the packaged data)")
 
     def add(command: str, run: Command, examples: str, **extra: "Any") -> "Any":
@@ -139,11 +146,37 @@ def command_parser(name: str) -> argparse.ArgumentParser:
     return parser
 
 
+class _Help(argparse.Action):
+    """Prints the help of a command, or of what stands before the option where the command can tell of that."""
+
+    def __call__(self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, *_: "Any") -> None:
+        about = getattr(namespace, "about", None)
+        print((about and about(namespace)) or parser.format_help(), end="")
+        parser.exit()
+
+
 class _Formatter(argparse.RawDescriptionHelpFormatter):
     """Help as wide as the terminal; argparse's own way to learn the width loads the compression libraries."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=terminal_width() - 2)
+
+
+class _Patient(io.FileIO):
+    """A pipe whose reader may leave: the command goes on silently, so that its exit status is still its verdict."""
+
+    @classmethod
+    def stream(cls, number: int) -> io.TextIOWrapper:
+        """Return a text stream on a file descriptor."""
+        raw = cls(number, "wb", closefd=False)
+        at_once = number == 2 or raw.isatty()
+        return io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", "backslashreplace", line_buffering=at_once)
+
+    def write(self, content: "Any") -> int:
+        try:
+            return super().write(content)
+        except BrokenPipeError:
+            return len(content)
 
 
 class _Nobody:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from plangraph import output
+from plangraph.cli.options import form_of
 
 
 def register(add: Any) -> None:
@@ -31,6 +32,7 @@ def agreement(options: argparse.Namespace) -> int:
     from plangraph.files import write_text
     from plangraph.sheet import read_sheet
 
+    form_of("--differences", options.differences, None, {"csv": (".csv",)}, "csv")
     found = compare(read_sheet(Path(options.first)), read_sheet(Path(options.second)), options.measure)
     if options.differences:
         write_text(Path(options.differences), output.render(DIFFERENCES, found.differences, "csv"))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plangraph import output
+from plangraph.cli.options import form_of, whole
 from plangraph.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 # So many ids stand for all in what an import tells.
 _SHOWN = 8
+SHEETS = {"csv": (".csv",), "xlsx": (".xlsx",)}
 
 
 def register(add: Any) -> None:
@@ -54,7 +56,7 @@ def register(add: Any) -> None:
         """plangraph sample -n 60 --seed 1 --source report.txt --out check.xlsx
         plangraph sample --check check.xlsx""",
     )
-    command.add_argument("-n", type=int, default=60, metavar="NUMBER", help="how many (default: 60)")
+    command.add_argument("-n", type=whole(1), default=60, metavar="NUMBER", help="how many (default: 60)")
     command.add_argument("--seed", type=int, default=1, help="seed of the random numbers (default: 1)")
     command.add_argument("--source", metavar="REPORT", help="the report, to show each passage")
     command.add_argument("--out", metavar="FILE", help="the sheet, .xlsx or .csv (default: CSV to standard output)")
@@ -98,7 +100,7 @@ def _write_out(plan: "Plan", source: "Source | None", options: argparse.Namespac
     if not options.out:
         sys.stdout.write(sheet.to_csv(rows))
         return 0
-    if options.out.endswith(".xlsx"):
+    if form_of("--out", options.out, None, SHEETS, "csv") == "xlsx":
         from plangraph.handbook import workbook
 
         write_bytes(Path(options.out), workbook(plan, rows, options.lang))
@@ -122,9 +124,10 @@ def sample(options: argparse.Namespace) -> int:
     from plangraph.building import query_store
     from plangraph.text import read_source
 
+    form = form_of("--out", options.out, None, SHEETS, "csv")
     source = read_source(options.source) if options.source else None
     rows = sampling.draw(query_store(options.data), options.n, options.seed, source, options.lang)
-    if options.out and options.out.endswith(".xlsx"):
+    if form == "xlsx":
         from plangraph.workbook import Sheet, to_xlsx
 
         widths = {"passage": 80, "locator": 40, "context": 30, "remark": 30}
@@ -173,14 +176,14 @@ def _take_in(plan: "Plan", changes: "Changes", options: argparse.Namespace) -> i
     if options.dry_run or not changes.files:
         return DataError.exit_code if changes.refused else 0
     write_all(plan.folder, {file.name: text.encode("utf-8") for file, text in changes.files.items()})
-    print(f"written: {', '.join(file.name for file in changes.files)}")
+    print(f"written: {', '.join(str(file.resolve()) for file in changes.files)}")
     if not options.source:
         print("if words are new: plangraph evidence --source REPORT --write")
     elif (plan.folder / "skeleton.ttl").is_file():
         from plangraph.ingest import write_evidence
 
         number = write_evidence(options.source, plan.folder.name, data=plan.tree.data)
-        print(f"evidence.ttl renewed ({output.count(number, 'span')} in all)")
+        print(f"renewed: {(plan.folder / 'evidence.ttl').resolve()} ({output.count(number, 'span')} in all)")
     return DataError.exit_code if changes.refused else 0
 
 

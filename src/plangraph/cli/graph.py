@@ -1,16 +1,14 @@
-"""The commands about the graph: build, validate, query, show, export, format."""
+"""The commands about the graph: build, validate, query, show, export, format, data."""
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from plangraph import output
-from plangraph.cli.options import add_store, say, store_of
+from plangraph.cli.options import add_store, form_of, positive, say, store_of
 from plangraph.errors import DataError, QueryError, UsageError
 
 # The module typing takes longer to load than a question to answer; type checkers take this name for true.
@@ -21,8 +19,22 @@ if TYPE_CHECKING:
     from plangraph.answers import Answer
     from plangraph.building import Built
     from plangraph.entities import Description
-    from plangraph.queries import Query
+    from plangraph.queries import Query, Result
     from plangraph.validation import Report
+
+
+# So many values of a parameter are told in its help.
+_VALUES = 12
+# Format → the endings of the names of files in it.
+TABLES = {**{form: (f".{form}",) for form in (*output.FORMATS, "xlsx")}, "table": (".txt",)}
+GRAPHS = {
+    "turtle": (".ttl",),
+    "ntriples": (".nt",),
+    "jsonld": (".jsonld", ".json"),
+    "framed": (".jsonld", ".json"),
+    "trig": (".trig",),
+    "rdfxml": (".rdf", ".xml", ".owl"),
+}
 
 
 def register(add: Any) -> None:
@@ -56,9 +68,10 @@ def register(add: Any) -> None:
         """plangraph query --list --tag money
         plangraph query responsible-ministry --measure 22b
         plangraph query money --evidence --source report.txt
-        plangraph query status-by-ministry --format xlsx --save status.xlsx
+        plangraph query status-by-ministry --save status.xlsx
         echo 'SELECT * { ?s a pg:Measure } LIMIT 3' | plangraph query -""",
         takes_parameters=True,
+        about=_about,
     )
     command.add_argument(
         "name", nargs="?", metavar="NAME|FILE|-", help="the question, then its parameters as --name value"
@@ -69,10 +82,10 @@ def register(add: Any) -> None:
     command.add_argument("--iri", action="store_true", help="print the IRI of each thing beside its name")
     command.add_argument("--evidence", action="store_true", help="print where the report states each row")
     command.add_argument("--source", metavar="REPORT", help="print the words of the report too (text or PDF)")
-    command.add_argument("--save", metavar="FILE", help="write to a file; xlsx needs one")
-    command.add_argument("--timeout", type=float, default=60, metavar="SECONDS", help="when to stop (default: 60)")
+    command.add_argument("--save", metavar="FILE", help="write to a file: .txt, .csv, .tsv, .json, .md or .xlsx")
+    command.add_argument("--timeout", type=positive, default=60, metavar="SECONDS", help="when to stop (default: 60)")
     add_store(command)
-    _format(command, "xlsx")
+    _format(command, "xlsx", default=None, of="with --save what the name of the file says, else table")
     _language(command, why="; a thing without a name in it is named in the other")
     command = add(
         "show",
@@ -88,15 +101,15 @@ def register(add: Any) -> None:
     command = add(
         "export",
         export,
-        """plangraph export --format jsonld --to plan.jsonld
+        """plangraph export --to plan.jsonld
         plangraph export --format framed --select 18a > 18a.jsonld
         plangraph export --select imdi --select udi > two-actors.ttl""",
     )
     command.add_argument(
         "--format",
-        choices=("turtle", "ntriples", "jsonld", "framed", "trig", "rdfxml"),
-        default="turtle",
-        help="framed: JSON-LD with one nested object for each measure (default: turtle)",
+        choices=tuple(GRAPHS),
+        help="framed: JSON-LD with one nested object for each measure (default: what the name of the file says, "
+        "else turtle)",
     )
     command.add_argument(
         "--select",
@@ -114,6 +127,14 @@ def register(add: Any) -> None:
     )
     command.add_argument("files", nargs="*", metavar="FILE", help="data files (default: all)")
     command.add_argument("--check", action="store_true", help="change nothing; exit 1 when a file is not in house form")
+
+    command = add(
+        "data",
+        data_folder,
+        """plangraph data
+        plangraph data my-plans/data""",
+    )
+    command.add_argument("folder", nargs="?", metavar="DIR", help="a new folder for a copy (default: print the path)")
 
 
 def build(options: argparse.Namespace) -> int:
@@ -155,6 +176,7 @@ def query(options: argparse.Namespace) -> int:
     from plangraph import queries
     from plangraph.paths import find_tree
 
+    options.format = form_of("--save", options.save, options.format, TABLES, "table")
     if options.list or options.name is None:
         from plangraph.answers import questions
 
@@ -177,8 +199,8 @@ def query(options: argparse.Namespace) -> int:
     store = store_of(options)
     # An endpoint elsewhere has a time limit of its own, which says more.
     remote = options.store and options.store.startswith(("http://", "https://"))
-    with _deadline(options.timeout + 60 if remote else options.timeout):
-        result = queries.ask(wanted, store, values)
+    seconds = options.timeout + 60 if remote else options.timeout
+    result = _within(seconds, lambda: queries.ask(wanted, store, values))
     found = answer(result, store, lang=options.lang, iri=options.iri, evidence=options.evidence, source=options.source)
     if options.save:
         from plangraph.files import write_bytes
@@ -194,6 +216,30 @@ def query(options: argparse.Namespace) -> int:
     if options.format == "table" and sys.stdout.isatty():
         print(output.dim(" ".join(filter(None, (output.count(len(found), "row") + ".", found.note)))), file=sys.stderr)
     return 0
+
+
+def _about(options: argparse.Namespace) -> str:
+    """Return the help of the question that is named: what it asks, and its parameters with some of their values."""
+    if options.name in (None, "-"):
+        return ""
+    from plangraph import queries
+    from plangraph.building import query_store
+    from plangraph.paths import find_tree
+    from plangraph.suggestions import values
+
+    wanted = queries.find_query(options.name, find_tree(options.data))
+    asked = "".join(f" --{name} …" for name in wanted.parameters)
+    lines = [f"usage: plangraph query {options.name}{asked} [OPTION …]", ""]
+    for text in filter(None, (wanted.summary(options.lang), wanted.description(options.lang))):
+        lines += [*output.wrap(text, output.terminal_width()), ""]
+    for name, default in wanted.parameters.items():
+        known = values(wanted, name, query_store(options.data, options.out))
+        told = [f"default: {default}" if default is not None else ""]
+        told += [f"for example {', '.join(known[:_VALUES])}"] if known else []
+        text = f"--{name}  {'; '.join(filter(None, told))}"
+        lines += [f"  {line}" for line in output.wrap(text, output.terminal_width() - 2)]
+    lines.append("\nThe options of every question: plangraph query --help")
+    return "\n".join(lines) + "\n"
 
 
 def show(options: argparse.Namespace) -> int:
@@ -229,7 +275,8 @@ def export(options: argparse.Namespace) -> int:
     from plangraph import building
     from plangraph.files import write_text
 
-    text = building.exported(options.format, options.data, select=options.select)
+    form = form_of("--to", options.to, options.format, GRAPHS, "turtle")
+    text = building.exported(form, options.data, select=options.select)
     if options.to:
         write_text(Path(options.to), text)
     else:
@@ -252,17 +299,35 @@ def house_form(options: argparse.Namespace) -> int:
             if not options.check:
                 write_text(path, new)
     for path in changed:
-        print(f"{'not in house form' if options.check else 'written'}: {path}")
+        print(f"{'not in house form' if options.check else 'written'}: {path.resolve()}")
     return DataError.exit_code if options.check and changed else 0
+
+
+def data_folder(options: argparse.Namespace) -> int:
+    """Print the path of the data, or copy it."""
+    from plangraph.files import write_all
+    from plangraph.paths import find_tree
+
+    data = find_tree(options.data).data.resolve()
+    if not options.folder:
+        print(data)
+        return 0
+    folder = Path(options.folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError("this place is taken", where=str(folder), mend="name a new folder")
+    files = {str(file.relative_to(data)): file.read_bytes() for file in sorted(data.rglob("*")) if file.is_file()}
+    write_all(folder, files)
+    print(f"{output.count(len(files), 'file')} written to {folder.resolve()}; use them with --data {options.folder}")
+    return 0
 
 
 def _language(command: argparse.ArgumentParser, default: str = "nb", why: str = "") -> None:
     command.add_argument("--lang", choices=("nb", "en"), default=default, help=f"language (default: {default}){why}")
 
 
-def _format(command: argparse.ArgumentParser, *more: str) -> None:
+def _format(command: argparse.ArgumentParser, *more: str, default: str | None = "table", of: str = "table") -> None:
     forms = (*output.FORMATS, *more)
-    command.add_argument("--format", choices=forms, default="table", help="how to print (default: table)")
+    command.add_argument("--format", choices=forms, default=default, help=f"how to print (default: {of})")
 
 
 def _progress(step: str) -> None:
@@ -270,27 +335,34 @@ def _progress(step: str) -> None:
         print(f"\r\033[K{step} …" if step else "\r\033[K", end="", file=sys.stderr, flush=True)
 
 
-@contextmanager
-def _deadline(seconds: float) -> Iterator[None]:
-    """End the process when a query takes too long: the engine cannot be interrupted, but it lets other threads run."""
+def _within(seconds: float, work: Callable[[], Result]) -> Result:
+    """Return what work returns; raise QueryError when it takes too long, and KeyboardInterrupt at once.
+
+    The engine cannot be interrupted, but waiting for it can: it works in a thread that ends with the process.
+    """
     # The module threading takes longer to load than most queries take to answer.
-    from _thread import allocate_lock, start_new_thread
+    from _thread import TIMEOUT_MAX, allocate_lock, start_new_thread
 
     working = allocate_lock()
     working.acquire()
+    done: list[Result] = []
+    failed: list[BaseException] = []
 
-    def watch() -> None:
-        if not working.acquire(timeout=seconds):
-            mend = "narrow it down, or give more time with --timeout"
-            error = QueryError(f"the query was stopped after {seconds:g} s", mend=mend)
-            print(f"plangraph: {error}", file=sys.stderr, flush=True)
-            os._exit(error.exit_code)
+    def run() -> None:
+        try:
+            done.append(work())
+        except BaseException as error:  # noqa: BLE001 (whatever it is, the waiting thread raises it)
+            failed.append(error)
+        finally:
+            working.release()
 
-    start_new_thread(watch, ())
-    try:
-        yield
-    finally:
-        working.release()
+    start_new_thread(run, ())
+    if not working.acquire(timeout=min(seconds, TIMEOUT_MAX)):
+        mend = "narrow it down, or give more time with --timeout"
+        raise QueryError(f"the query was stopped after {seconds:g} s", mend=mend)
+    if failed:
+        raise failed[0]
+    return done[0]
 
 
 def _parameters(rest: list[str], wanted: Query) -> dict[str, str]:
@@ -303,6 +375,8 @@ def _parameters(rest: list[str], wanted: Query) -> dict[str, str]:
         given = value if equals else next(words, None)
         if given is None:
             raise UsageError(f"--{name} has no value", mend=f"write --{name} VALUE")
+        if name in values:
+            raise UsageError(f"--{name} is given twice", mend="ask once for each value")
         values[name] = given
     return values
 

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from plangraph.cli.options import add_store, say, store_of
+from plangraph.cli.options import add_store, form_of, say, store_of
 from plangraph.errors import UsageError
 
 LAYERS = (
@@ -27,7 +27,7 @@ CHOICES = {
     "isolates": ("in", "out"),
     "weight": ("newman", "count", "jaccard"),
 }
-FILES = ("graphml", "gexf", "cytoscape", "json", "csv")
+FILES = {"graphml": (".graphml",), "gexf": (".gexf",), "cytoscape": (".cyjs",), "json": (".json",), "csv": (".csv",)}
 REPORTS = ("table", "md", "csv", "json")
 
 
@@ -41,9 +41,13 @@ def register(add: Any) -> None:
         plangraph network affiliation --unit number --groups in --format csv""",
     )
     _layer(command)
-    command.add_argument("--format", choices=FILES, default="graphml", help="of standard output (default: graphml)")
     command.add_argument(
-        "--to", metavar="DIR", help="write every format, tables, matrices and an R script into a folder"
+        "--format", choices=tuple(FILES), help="the format (default: what the name of the file says, else graphml)"
+    )
+    command.add_argument(
+        "--to",
+        metavar="FILE|DIR",
+        help="write a file, or every format, tables, matrices and an R script into a folder (a name without an ending)",
     )
     command = add(
         "analyze",
@@ -65,15 +69,20 @@ def register(add: Any) -> None:
 def network(options: argparse.Namespace) -> int:
     """Print a layer in one format, or write all formats into a folder."""
     from plangraph import network_files, networks
-    from plangraph.files import write_all
+    from plangraph.files import write_all, write_text
 
+    to_folder = options.to and (options.to.endswith("/") or Path(options.to).is_dir() or not Path(options.to).suffix)
+    form = form_of("--to", None if to_folder else options.to, options.format, FILES, "graphml")
     chosen = networks.make_options(**_options(options))
     facts = networks.read_facts(options.layer, options.data, store_of(options), options.plan)
     if len(facts.plans) > 1:
         say(networks.several(facts))
-    if not options.to:
-        made = networks.network_of(facts, chosen)
-        sys.stdout.write(network_files.document(made, options.format))
+    if not to_folder:
+        text = network_files.document(networks.network_of(facts, chosen), form)
+        if options.to:
+            write_text(Path(options.to), text)
+        else:
+            sys.stdout.write(text)
         return 0
     files = network_files.folder(facts, chosen)
     write_all(Path(options.to), files)

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from plangraph.cli.options import say
 from plangraph.errors import DataError, UsageError
 
 
@@ -62,7 +63,7 @@ def _source(command: argparse.ArgumentParser, required: bool = True) -> None:
 
 def ingest(options: argparse.Namespace) -> int:
     """Read a report and print the reading report."""
-    from plangraph.ingest import ReadingError
+    from plangraph.ingest import FILES, MANIFEST, ReadingError, plan_text
     from plangraph.ingest import ingest as read
     from plangraph.ingest.report import summary
     from plangraph.paths import find_tree
@@ -83,6 +84,16 @@ def ingest(options: argparse.Namespace) -> int:
         print(shape(error.report))
         raise
     print(shape(report))
+    folder = Path(options.out or data / options.plan).resolve()
+    say("written: " + ", ".join(str(folder / name) for name in (*FILES, MANIFEST)))
+    plan = data / options.plan / "plan.ttl"
+    if not plan.is_file():
+        text = plan_text(report, options.report, options.lang)
+        check = f"plangraph validate --data {data}" if options.data else "plangraph validate"
+        say(
+            f"next, write {plan.resolve()} with names in place of the dots, as below, and beside it the names of areas "
+            f"and measures in both languages (area-1.ttl, …); '{check}' lists what is missing\n\n{text}"
+        )
     return 0
 
 
@@ -157,7 +168,8 @@ def evidence(options: argparse.Namespace) -> int:
 
         if not options.source:
             raise UsageError("--write needs the report", mend="name it with --source REPORT")
-        print(f"{write_evidence(options.source, folder.name, data=data)} spans written to {folder / 'evidence.ttl'}")
+        number = write_evidence(options.source, folder.name, data=data)
+        print(f"{number} spans written to {(folder / 'evidence.ttl').resolve()}")
         return 0
     file = folder / "evidence.ttl"
     if not file.is_file():

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from plangraph import output
-from plangraph.cli.options import add_other_store, say
-from plangraph.errors import UsageError
+from plangraph.cli.options import add_other_store, form_of, positive, say
 
 
 def register(add: Any) -> None:
@@ -22,7 +21,7 @@ def register(add: Any) -> None:
     command.add_argument("--out", metavar="DIR", default="out/tables", help="where to write (default: out/tables)")
     add_other_store(command)
     waiting = "how long to wait for each answer of a SPARQL endpoint (default: 60)"
-    command.add_argument("--timeout", type=float, default=60, metavar="SECONDS", help=waiting)
+    command.add_argument("--timeout", type=positive, default=60, metavar="SECONDS", help=waiting)
     _language(command, "language of the sheet for printing")
     command = add(
         "dcat",
@@ -47,8 +46,6 @@ def tables(options: argparse.Namespace) -> int:
     """Write the tables and print what was written."""
     from plangraph.datapackage import write_tables
 
-    if options.timeout <= 0:
-        raise UsageError("--timeout must be greater than zero", mend="see 'plangraph tables --help'")
     told = {"lang": options.lang, "say": say, "source": options.store, "timeout": options.timeout}
     written = write_tables(options.data, options.out, **told)
     rows = [{"file": str(path), "rows": number or None} for path, number in written]
@@ -61,6 +58,7 @@ def dcat(options: argparse.Namespace) -> int:
     from plangraph.catalogue import describe_dataset
     from plangraph.files import write_text
 
+    form_of("--to", options.to, None, {"turtle": (".ttl",)}, "turtle")
     text = describe_dataset(options.data)
     if options.to:
         write_text(Path(options.to), text)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from plangraph import output
+from plangraph.cli.options import positive, whole
 from plangraph.errors import UsageError
 
 
@@ -25,18 +26,19 @@ def register(add: Any) -> None:
         help="a store on disk, or an RDF file, instead of the built graph; each plan in it has its pages",
     )
     command.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine alone)")
-    command.add_argument("--port", type=int, default=8000, help="the port, 0 for any free one (default: 8000)")
+    port = "the port, 0 for any free one (default: 8000)"
+    command.add_argument("--port", type=whole(0, 65535), default=8000, help=port)
     command.add_argument("--name", action="append", default=[], help="a host name under which requests may come")
     command.add_argument(
         "--url",
         default="",
         help="the public address, of a proxy, which names clients in X-Forwarded-For",
     )
-    command.add_argument("--seconds", type=float, default=10, help="time for one query (default: 10)")
+    command.add_argument("--seconds", type=positive, default=10, help="time for one query (default: 10)")
     command.add_argument(
-        "--memory", type=float, default=1000, metavar="MB", help="memory for one query (default: 1000)"
+        "--memory", type=positive, default=1000, metavar="MB", help="memory for one query (default: 1000)"
     )
-    command.add_argument("--answer", type=float, default=32, metavar="MB", help="size of one answer (default: 32)")
+    command.add_argument("--answer", type=positive, default=32, metavar="MB", help="size of one answer (default: 32)")
     command.add_argument("--report", metavar="FILE", help="the report's text, to show the words behind each fact")
     command.add_argument("--faults-to", metavar="ADDRESS", default="", help="where reports of faults go")
     command.add_argument("--log", action="store_true", help="a line for each request on standard error")
@@ -61,8 +63,6 @@ def serve(options: argparse.Namespace) -> int:
     from plangraph.serving.limits import Limits
     from plangraph.serving.pool import starter
 
-    if options.seconds <= 0 or options.memory <= 0 or options.answer <= 0:
-        raise UsageError("a limit must be greater than zero", mend="see 'plangraph serve --help'")
     if str(options.store).startswith(("http://", "https://")):
         raise UsageError(
             "serve answers from a folder or a file, not from another server",

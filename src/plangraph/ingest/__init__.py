@@ -23,7 +23,7 @@ MANIFEST = "reading.json"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 
-__all__ = ["FILES", "MANIFEST", "ReadingError", "ingest", "write_evidence"]
+__all__ = ["FILES", "MANIFEST", "ReadingError", "ingest", "plan_text", "write_evidence"]
 
 
 class ReadingError(DataError):
@@ -81,6 +81,23 @@ def ingest(
     texts, report_out = _texts(reading, plan, slug, language, date, registry, data, out)
     write_all(out, {name: text.encode("utf-8") for name, text in texts.items()})
     return report_out
+
+
+def plan_text(report: Mapping[str, Any], path: Path | str, language: str = "nb") -> str:
+    """Return the ``plan.ttl`` that a plan needs, from its reading report, with dots for what a person must name."""
+    plan, slug = report["plan"], report["source"]
+    names = 'skos:prefLabel "…"@nb, "…"@en'
+    issued = report["date"] or "…"
+    return listed(
+        [
+            f'plan:{plan} a pg:ActionPlan ; dct:identifier "{plan}" ;\n    {names} .',
+            f'source:{slug} a pg:Source ; dct:identifier "{slug}" ;\n    {names} ;\n'
+            f'    dct:issued "{issued}"^^edtf:EDTF ; dct:language "{language}" ; dct:subject plan:{plan} ;\n'
+            f'    pg:characterCount {len(read_source(path).text)} ; pg:sha256 "{report["sha256"]}" .',
+        ],
+        plan,
+        slug,
+    )
 
 
 def _texts(
