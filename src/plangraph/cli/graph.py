@@ -132,7 +132,7 @@ def register(add: Any) -> None:
         "data",
         data_folder,
         """plangraph data
-        plangraph data my-plans/data""",
+        plangraph data own/data""",
     )
     command.add_argument("folder", nargs="?", metavar="DIR", help="a new folder for a copy (default: print the path)")
 
