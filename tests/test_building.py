@@ -19,6 +19,8 @@ from conftest import ROOT
 from plangraph import stores
 from plangraph.assembly import make_parts
 from plangraph.building import build, built_triples, query_store
+from plangraph.errors import UsageError
+from plangraph.files import fresh_folder, replace_folder
 from plangraph.paths import Tree, find_tree
 
 FILES = ("graph.ttl", "graph.nt", "graph.trig", "graph.jsonld")
@@ -161,3 +163,36 @@ def test_a_folder_of_data_alone_uses_the_packaged_ontology(little: Tree, tmp_pat
     assert tree.ontology != tmp_path / "ontology"
     assert (tree.ontology / "plangraph.ttl").read_bytes() == (ROOT / "ontology/plangraph.ttl").read_bytes()
     assert len(make_parts(tree)[0]["asserted"]) > 40
+
+
+def test_what_is_edited_during_a_build_is_not_taken_for_built(little: Tree, tmp_path: Path) -> None:
+    file = little.data / "actors.ttl"
+    shapes = iter([file.read_text(encoding="utf-8") + "# edited\n"])
+
+    def edit(step: str) -> None:
+        if step == "checking the shapes":
+            file.write_text(next(shapes), encoding="utf-8")
+
+    build(little.data, tmp_path / "out", edit)
+    assert next(shapes, None) is None
+    reason = stores.staleness(tmp_path / "out/.store", little.inputs())
+    assert reason == f"out of date: {file.resolve()} has changed"
+
+
+def test_a_folder_in_the_place_of_another_touches_no_neighbour(tmp_path: Path) -> None:
+    place, neighbour = tmp_path / "site", tmp_path / "site.old"
+    for folder, text in ((place, "old"), (neighbour, "mine")):
+        folder.mkdir()
+        (folder / "page").write_text(text, encoding="utf-8")
+    with fresh_folder(tmp_path, ".site-") as beside:
+        with pytest.raises(UsageError, match="cannot write"):
+            replace_folder(beside / "missing", place)
+        assert (place / "page").read_text(encoding="utf-8") == "old"
+        (beside / "new").mkdir()
+        (beside / "new/page").write_text("new", encoding="utf-8")
+        replace_folder(beside / "new", place)
+    assert {file.parent.name: file.read_text(encoding="utf-8") for file in tmp_path.rglob("page")} == {
+        "site": "new",
+        "site.old": "mine",
+    }
+    assert len(list(tmp_path.iterdir())) == 2

@@ -406,6 +406,22 @@ def test_what_people_wrote_survives_reading_again(data: Path, tmp_path: Path) ->
     assert evidence.read_bytes() == written
 
 
+def test_evidence_is_written_anew_in_the_language_of_the_report(tmp_path: Path) -> None:
+    report, data = tmp_path / "report.txt", tmp_path / "data"
+    measure = (
+        "Measure {0}. Guide the schools\n\nThe Dept. of Health shall write a guide, bl.a. for schools. It is new.\n\n"
+        "Status: Completed\n\nResponsible: Ministry of Health\n\nThe guide, bl. a. for schools, is out. It is new.\n\n"
+    )
+    report.write_text("".join(map(measure.format, (1, 2))), encoding="utf-8")
+    data.mkdir()
+    ingest(report, "plan", data=data, language="en")
+    evidence = data / "plan/evidence.ttl"
+    written = evidence.read_bytes()
+    assert written.count(b"oa:SpecificResource") >= 3
+    write_evidence(report, "plan", data=data)
+    assert evidence.read_bytes() == written
+
+
 def refused(data: Path, what: str, report: Path, plan: str = SLUG, **options: Any) -> None:
     before = {file: file.read_bytes() for file in data.rglob("*") if file.is_file()}
     with pytest.raises(UsageError, match=what) as caught:

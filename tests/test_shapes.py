@@ -37,7 +37,7 @@ COMPONENTS = {
     SH.nodeKind: "NodeKind",
     SH.pattern: "Pattern",
 }
-VALID, INVALID, CONSTRAINTS, MESSAGES = 37, 131, 298, 70
+VALID, INVALID, CONSTRAINTS, MESSAGES = 37, 131, 297, 70
 SILENT = {RDF.type, SH.path, SH.message, SH.severity, SH.flags}
 Broken = set[tuple[str, str, str]]
 

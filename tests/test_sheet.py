@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -162,6 +163,21 @@ def test_a_sample_is_the_same_for_the_same_seed(run: Run) -> None:
     table = rows(first)
     assert len(table) == len({row["id"] for row in table}) == 20
     assert all(row["actor"] and row["role"] and row["context"] and row["locator"] for row in table)
+
+
+def test_a_sample_shows_the_words_in_another_copy_too(report_path: Path, tmp_path: Path, run: Run) -> None:
+    copy = tmp_path / "copy.txt"
+    text = report_path.read_text(encoding="utf-8")
+    copy.write_text("A front page\n\n" + text.replace("\n", "\n "), encoding="utf-8")
+
+    def words(file: Path) -> list[list[str]]:
+        table = rows(run("sample", "-n", "40", "--data", ROOT / "data", "--source", file)[1])
+        return [[" ".join(part.split()) for part in re.findall("⟦(.*?)⟧", row["passage"], re.DOTALL)] for row in table]
+
+    found = words(copy)
+    assert found == words(report_path)
+    assert len(found) == 40
+    assert all(found)
 
 
 def test_precision_with_its_interval(tmp_path: Path, run: Run) -> None:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     import pandas
 
     from plangraph.stores import Store
+    from plangraph.text import Span
 
 STATEMENT = "statement"
-_FINGERPRINT = ("sha256", "lettersSha256", "letterCount", "letterStart", "beforeSha256", "afterSha256")
 
 
 class Answer:
@@ -272,27 +272,15 @@ def _locator(store: Store, span: str, lang: str) -> str:
 
 def _words(store: Store, report: Path | str, spans: Iterable[str]) -> dict[str, str]:
     """Return span → the words that stand there in a copy of the report; its parts are joined by an ellipsis."""
-    from plangraph.evidence import Print, find_again, parts
+    from plangraph.evidence import places_in
     from plangraph.text import read_source
 
     source = read_source(report)
-    pieces: dict[str, list[str]] = {}
-    marks: dict[str, Print] = {}
-    for span in spans:
-        folder, name = span.rsplit("/", 1)
-        pieces[span] = [f"{folder}/{part}" for part in parts(name)]
-        for part, node in zip(parts(name), pieces[span], strict=True):
-            values = [_objects(store, node, PG + name) for name in _FINGERPRINT]
-            if all(values):
-                words, letters, count, start, before, after = (value[0].value for value in values)
-                marks[node] = Print(part, words, letters, int(count), int(start), before, after)
-    found = dict(zip(marks, find_again(source, marks.values()), strict=True))
 
-    def read(node: str) -> str:
-        there = found.get(node)
-        return " ".join(source.flow.slice(there.span).split()) if there else "(not found in this copy)"
+    def read(place: Span | None) -> str:
+        return " ".join(source.flow.slice(place).split()) if place else "(not found in this copy)"
 
-    return {span: " … ".join(map(read, nodes)) for span, nodes in pieces.items()}
+    return {span: " … ".join(map(read, places)) for span, places in places_in(store, source, spans).items()}
 
 
 def _shown(value: Any) -> str:

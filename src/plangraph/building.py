@@ -88,6 +88,7 @@ def build(
     start = time.perf_counter()
     tree = find_tree(data)
     progress("reading the data and running the rules")
+    stamps = stores.stamps(tree.inputs())
     parts, store = make_parts(tree)
     progress("checking the shapes")
     report = check(store, tree)
@@ -98,7 +99,7 @@ def build(
         contents = serialise(parts, tree)
         write_all(folder, contents)
         with fresh_folder(folder, ".store-") as beside:
-            stores.write_store(beside / "store", parts, tree.inputs())
+            stores.write_store(beside / "store", parts, stamps)
             replace_folder(beside / "store", folder / ".store")
         written = [folder / name for name in contents]
     return Built(tree, parts, store, report, time.perf_counter() - start, written)
@@ -218,9 +219,10 @@ def fill_store(
         if files:
             return stores.load(folder, files)
         stores.must_be_free(folder)
-        parts, tree = _current_parts(data, out), find_tree(data)
+        stamps = stores.stamps(find_tree(data).inputs())
+        parts = _current_parts(data, out)
         with fresh_folder(folder.parent, f".{folder.name}-") as beside:
-            stores.write_store(beside / "store", parts, tree.inputs())
+            stores.write_store(beside / "store", parts, stamps)
             replace_folder(beside / "store", folder)
         return len(union(parts))
     from plangraph.endpoints import Endpoint

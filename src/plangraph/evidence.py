@@ -21,11 +21,14 @@ from plangraph.words import load
 if TYPE_CHECKING:
     import rdflib
 
+    from plangraph.stores import Store
+
 NEIGHBOURS = 40
 NEAR = 8
 SHORT = 20
 ONE_LINE = 120
 
+_FINGERPRINT = ("sha256", "lettersSha256", "letterCount", "letterStart", "beforeSha256", "afterSha256")
 _NAME = re.compile(r"\d+-\d+(?:_\d+-\d+)*")
 
 
@@ -128,6 +131,29 @@ def find_again(source: Source, prints: Iterable[Print]) -> list[Found | None]:
             offset = stream.raw[place] if place < len(stream.raw) else len(source.text)
             found.append(Found(Span(offset, offset), "place"))
     return found
+
+
+def places_in(store: "Store", source: Source, spans: Iterable[str]) -> dict[str, list[Span | None]]:
+    """Return, for the IRI of each span, where its parts stand in this copy of the report; None where they do not.
+
+    The fingerprints come from the store, so the copy need not be the file that was coded: see :func:`find_again`.
+    """
+    import pyoxigraph as ox
+
+    def value(node: str, name: str) -> str:
+        quads = store.quads_for_pattern(ox.NamedNode(node), ox.NamedNode(PG + name), None, ox.DefaultGraph())
+        return next((quad.object.value for quad in quads if isinstance(quad.object, ox.Literal)), "")
+
+    nodes, marks = {}, {}
+    for iri in spans:
+        folder, name = iri.rsplit("/", 1)
+        nodes[iri] = [f"{folder}/{part}" for part in parts(name)]
+        for part, node in zip(parts(name), nodes[iri], strict=True):
+            words, letters, count, start, before, after = (value(node, name) for name in _FINGERPRINT)
+            if words:
+                marks[node] = Print(part, words, letters, int(count), int(start), before, after)
+    found = dict(zip(marks, find_again(source, marks.values()), strict=True))
+    return {iri: [place.span if (place := found.get(node)) else None for node in own] for iri, own in nodes.items()}
 
 
 class _Neighbourhood:

@@ -77,15 +77,20 @@ def fresh_folder(parent: Path, prefix: str) -> Iterator[Path]:
 
 
 def replace_folder(new: Path, place: Path) -> None:
-    """Put a finished folder in the place of an old one, which disappears only after the new one is there."""
-    import shutil
+    """Put a finished folder in the place of an old one, which comes back when the new one cannot take its place.
 
-    old = place.with_name(place.name + ".old")
-    shutil.rmtree(old, ignore_errors=True)
-    if place.exists():
-        place.rename(old)
-    new.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
+    ``new`` lies in a :func:`fresh_folder` of its own, which takes the old folder away with it.
+    """
+    old = new.parent / "old"
+    with _writable(place.parent):
+        if place.exists():
+            place.rename(old)
+        try:
+            new.rename(place)
+        except OSError:
+            if old.exists():
+                old.rename(place)
+            raise
 
 
 @contextmanager

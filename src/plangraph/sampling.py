@@ -1,5 +1,6 @@
 """A random sample of participations for a person to check against the report, and what the check says."""
 
+import itertools
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,10 +8,10 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from plangraph.errors import DataError
-from plangraph.evidence import around, parts
+from plangraph.evidence import around, places_in
 from plangraph.names import label
-from plangraph.text import Source
-from plangraph.vocabulary import CV, EVIDENCE, PG, RDF
+from plangraph.text import Source, Span
+from plangraph.vocabulary import CV, PG, RDF
 
 COLUMNS = ("number", "id", "measure", "actor", "role", "context", "stage", "locator", "passage", "right", "remark")
 VERDICTS = {"yes": True, "y": True, "ja": True, "j": True, "1": True, "no": False, "n": False, "nei": False, "0": False}
@@ -38,9 +39,9 @@ def draw(
 ) -> list[dict[str, str]]:
     """Return a simple random sample of participations, without replacement, as rows of a check sheet.
 
-    The same data and the same seed give the same rows. With the report as ``source`` each row holds the passage with
-    some words around it, the evidence between ⟦ and ⟧; without it the locator says where to look. The order is the
-    random one, so that a check that stops half-way is still a sample.
+    The same data and the same seed give the same rows. With the report as ``source``, in the copy that was coded or
+    another, each row holds the passage with some words around it, the evidence between ⟦ and ⟧; without it the locator
+    says where to look. The order is the random one, so that a check that stops half-way is still a sample.
     """
     found = [q.subject for q in store.quads_for_pattern(None, ox.NamedNode(CV + "role"), None, ox.DefaultGraph())]
     everything = sorted({node.value for node in found if isinstance(node, ox.NamedNode)})
@@ -54,9 +55,10 @@ def draw(
         quads = store.quads_for_pattern(ox.NamedNode(span), ox.NamedNode(PG + "locator"), None, ox.DefaultGraph())
         return str({quad.object.language: quad.object.value for quad in quads}.get(lang, ""))  # type: ignore[union-attr]
 
+    evidence = {iri: objects(iri, PG + "evidence") for iri in chosen}
+    places = places_in(store, source, itertools.chain(*evidence.values())) if source else {}
     rows = []
-    for place, iri in enumerate(chosen, 1):
-        spans = objects(iri, PG + "evidence")
+    for place, (iri, spans) in enumerate(evidence.items(), 1):
         locators = [label_of(span) for span in spans]
         rows.append(
             {
@@ -68,7 +70,7 @@ def draw(
                 "context": ", ".join(label(store, c, lang) for c in objects(iri, RDF + "subject")),
                 "stage": ", ".join(label(store, s, lang) for s in objects(iri, PG + "stage")),
                 "locator": " | ".join(locators),
-                "passage": " … ".join(_passage(source, span) for span in spans) if source else "",
+                "passage": " … ".join(_passage(source, places[span]) for span in spans) if source else "",
                 "right": "",
                 "remark": "",
             }
@@ -101,10 +103,12 @@ def precision(rows: Sequence[dict[str, str]]) -> Precision:
     return Precision(sum(verdicts), len(verdicts), undecided, float(interval.low), float(interval.high))
 
 
-def _passage(source: Source, span: str) -> str:
-    slug = span.removeprefix(EVIDENCE).split("/", 1)[-1]
+def _passage(source: Source, places: Sequence[Span | None]) -> str:
     shown = []
-    for part in parts(slug):
-        before, words, after = around(source, part, 150)
+    for place in places:
+        if place is None:
+            shown.append("(not found in this copy)")
+            continue
+        before, words, after = around(source, place, 150)
         shown.append(f"{before}⟦{words}⟧{after}")
     return " … ".join(shown)

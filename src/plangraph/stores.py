@@ -42,8 +42,16 @@ def memory_store(parts: Mapping[str, Iterable[ox.Triple]]) -> ox.Store:
     return store
 
 
-def write_store(folder: Path, parts: Mapping[str, Iterable[ox.Triple]], inputs: Iterable[Path]) -> None:
-    """Write a store on disk with a manifest that tells later whether it is still up to date.
+def stamps(inputs: Iterable[Path]) -> list[str]:
+    """Return what tells later whether inputs have changed: place, size, time and digest, a line each.
+
+    To be taken before the inputs are read: what is edited meanwhile then counts as changed.
+    """
+    return [f"{place}\t{_stamp(file)}\t{_digest(file)}" for place, file in _by_place(inputs).items()]
+
+
+def write_store(folder: Path, parts: Mapping[str, Iterable[ox.Triple]], made_of: Iterable[str]) -> None:
+    """Write a store on disk, with the :func:`stamps` of its inputs, which tell whether it is still up to date.
 
     Beside each named graph the store holds their union as default graph, because a default graph answers a plain
     pattern three times as fast as a union over five names.
@@ -59,8 +67,7 @@ def write_store(folder: Path, parts: Mapping[str, Iterable[ox.Triple]], inputs: 
     store.optimize()
     store.flush()
     del store
-    stamps = [f"{place}\t{_stamp(file)}\t{_digest(file)}" for place, file in _by_place(inputs).items()]
-    (folder / MANIFEST).write_text("\n".join([__version__, *stamps]), encoding="utf-8")
+    (folder / MANIFEST).write_text("\n".join([__version__, *made_of]), encoding="utf-8")
 
 
 def staleness(folder: Path, inputs: Iterable[Path]) -> str | None:

@@ -73,7 +73,7 @@ def ingest(
     reading = read(source, words, registry, date)
     if len(reading.measures) < 2:
         raise ReadingError(
-            reading_report(reading, plan, slug, date),
+            reading_report(reading, plan, slug, language, date),
             f"no reader found two measures ({len(reading.measures)} found)",
             where=str(report),
             mend="see the reading report for what was seen and not used; is this a report on a plan's measures?",
@@ -117,7 +117,7 @@ def _texts(
     names = used_names([*made.values(), *_other_texts(data, plan, out)], slug)
     sections = _sections(reading)
     made["evidence.ttl"] = listed(evidence_lines(names, reading.source, slug, sections, language), plan, slug)
-    summary = reading_report(reading, plan, slug, date)
+    summary = reading_report(reading, plan, slug, language, date)
     summary["spans"] = len(names)
     summary["files"] = {name: _digest(made[name]) for name in FILES if name != "evidence.ttl"}
     made[MANIFEST] = json.dumps(summary, ensure_ascii=False, indent=1) + "\n"
@@ -214,7 +214,7 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.replace("\r\n", "\n").encode()).hexdigest()
 
 
-def write_evidence(report: Path | str, plan: str, *, data: Path | str = "data", language: str = "nb") -> int:
+def write_evidence(report: Path | str, plan: str, *, data: Path | str = "data") -> int:
     """Write the plan's ``evidence.ttl`` anew from the spans that the data uses; return their number.
 
     Raises UsageError when the plan has no skeleton, or the report is not the file that was read.
@@ -241,6 +241,6 @@ def write_evidence(report: Path | str, plan: str, *, data: Path | str = "data", 
     slug = manifest["source"]
     graph = to_rdflib(parse(folder / "skeleton.ttl"))
     names = used_names(data_texts(Path(data)), slug)
-    text = listed(evidence_lines(names, source, slug, sections_of(graph), language), plan, slug)
+    text = listed(evidence_lines(names, source, slug, sections_of(graph), manifest["language"]), plan, slug)
     write_all(folder, {"evidence.ttl": text.encode("utf-8")})
     return len(names)

@@ -7,7 +7,7 @@ from typing import Any
 from plangraph.ingest.reading import Reading, tally
 
 
-def reading_report(reading: Reading, plan: str, slug: str, date: str | None) -> dict[str, Any]:
+def reading_report(reading: Reading, plan: str, slug: str, language: str, date: str | None) -> dict[str, Any]:
     """Return the report as plain data: the plan and its source, what was found, and the notes."""
     entries = [measure for measure in reading.measures if measure.statuses]
     from_body = [
@@ -16,6 +16,7 @@ def reading_report(reading: Reading, plan: str, slug: str, date: str | None) -> 
     return {
         "plan": plan,
         "source": slug,
+        "language": language,
         "sha256": reading.source.sha256,
         "date": date,
         "reader": reading.reader,
