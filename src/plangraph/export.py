@@ -13,6 +13,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from plangraph.errors import DataError
+from plangraph.output import natural
 from plangraph.vocabulary import PG, RDF, RDF_TYPE, RDFS, SKOS, XSD
 
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
@@ -113,13 +114,9 @@ def to_framed(triples: Iterable[ox.Triple], context: Mapping[str, Any], kind: st
     own = {"told": {"@reverse": under, "@container": "@set"}, "claims": {"@reverse": _SUBJECT, "@container": "@set"}}
     frame = _Frame(context, tree, under)
     roots = [iri for iri, facts in tree.items() if any(o.value == kind for o in facts.get(RDF_TYPE, ()))]
-    nodes = [frame.whole(iri) for iri in sorted(roots, key=_natural)]
-    nodes += [frame.alone(iri) for iri in sorted(tree, key=_natural) if iri not in frame.placed]
+    nodes = [frame.whole(iri) for iri in sorted(roots, key=natural)]
+    nodes += [frame.alone(iri) for iri in sorted(tree, key=natural) if iri not in frame.placed]
     return json.dumps({"@context": {**context, **own}, "@graph": nodes}, ensure_ascii=False, indent=1) + "\n"
-
-
-def _natural(iri: str) -> list[tuple[int, str]]:
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", iri)]
 
 
 class Names:
@@ -301,7 +298,7 @@ class _Frame(_Compactor):
         self._writing = ""
         self._belonging: dict[str, list[str]] = defaultdict(list)
         self._about: dict[str, list[str]] = defaultdict(list)
-        for iri in sorted(tree, key=_natural):
+        for iri in sorted(tree, key=natural):
             for found, predicate in ((self._belonging, under), (self._about, _SUBJECT)):
                 for o in tree[iri].get(predicate, ()):
                     found[o.value].append(iri)

@@ -22,9 +22,10 @@ from plangraph.analysis import metrics, twomode
 from plangraph.errors import UsageError
 from plangraph.loading import read_text
 from plangraph.names import short
-from plangraph.network_files import csv_text, natural
+from plangraph.network_files import csv_text
 from plangraph.network_texts import LANGUAGES, say, texts
 from plangraph.networks import Facts, Options
+from plangraph.output import natural
 from plangraph.paths import find_tree
 from plangraph.queries import Query, ask
 

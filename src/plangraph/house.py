@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from plangraph.export import Names
 from plangraph.loading import parse, read_text, source_of
+from plangraph.output import natural
 from plangraph.paths import Tree
 from plangraph.vocabulary import CV, DCT, EVIDENCE, OA, PG, RDF, RDF_TYPE, SKOS, prefixes
 
@@ -57,7 +58,7 @@ def house_form(triples: Iterable[ox.Triple], names: Mapping[str, str]) -> str:
     block = {subject: _block(subject, tree, context) for subject in tree}
     start = {head: min(_start(tree[s]) for s in tree if block[s] == head) for head in set(block.values())}
     ordered = sorted(
-        tree, key=lambda s: (start[block[s]], _natural(block[s]), s != block[s], _start(tree[s]), _natural(s))
+        tree, key=lambda s: (start[block[s]], natural(block[s]), s != block[s], _start(tree[s]), natural(s))
     )
     parts = []
     for subject in ordered:
@@ -96,10 +97,6 @@ def _start(facts: Facts) -> int:
     return min([*spans, *(int(o.value) for o in own)], default=10**9)
 
 
-def _natural(iri: str) -> tuple[tuple[int, int, str], ...]:
-    return tuple((1, int(part), "") if part.isdigit() else (0, 0, part) for part in re.split(r"(\d+)", iri) if part)
-
-
 def _statement(subject: str, facts: Facts, names: Names) -> str:
     predicates = sorted(facts, key=lambda p: (_RANK.get(p, 500), p))
     parts = []
@@ -120,7 +117,7 @@ def _object_key(o: Any, predicate: str) -> tuple[Any, ...]:
     if isinstance(o, ox.Literal):
         # Norwegian, the language of the report, before English.
         return (0, {"nb": 0, "nn": 1, "en": 2}.get(o.language or "", 3), o.value)
-    return (1, _natural(o.value) if predicate != PG + "evidence" else (), _span(o.value), o.value)
+    return (1, natural(o.value) if predicate != PG + "evidence" else (), _span(o.value), o.value)
 
 
 def _span(iri: str) -> int:

@@ -17,6 +17,7 @@ import networkx as nx
 from plangraph import networks
 from plangraph.names import short
 from plangraph.networks import Facts, Options
+from plangraph.output import natural
 
 FORMATS = ("graphml", "gexf", "cytoscape", "json", "csv")
 Row = Mapping[str, Any]
@@ -205,11 +206,6 @@ def _event_name(facts: Facts, event: tuple[str, str]) -> str:
     context, measure = event
     name = str(facts.measures[measure]["id"])
     return name if context == measure else f"{name} {short(context)}"
-
-
-def natural(name: str) -> list[tuple[int, str]]:
-    """Return a key that sorts 2 before 10 and 18a before 18b."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name) if part]
 
 
 def _value(value: Any) -> str | int | float | bool:

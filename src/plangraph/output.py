@@ -89,8 +89,10 @@ def count(number: int, one: str, many: str | None = None) -> str:
 
 
 def natural(text: str) -> tuple[tuple[int, str], ...]:
-    """Return a key that sorts as people count: 2 before 10, 18a before 18b."""
-    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", text) if part)
+    """Return a key that sorts as people count: 2 before 10, 18a before 18b. No two texts share a key."""
+    parts = [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", text) if part]
+    # Equal numbers (0 and 00) would else leave the order to whoever hands them in.
+    return (*parts, (-2, text))
 
 
 def coloured(stream: TextIO) -> bool:

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from plangraph.tables import JOINT, Table, natural
+from plangraph.output import natural
+from plangraph.tables import JOINT, Table
 from plangraph.workbook import Sheet
 
 _WORDS = {

@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +32,7 @@ import pyoxigraph as ox
 from plangraph.errors import DataError
 from plangraph.loading import read_text
 from plangraph.names import LABELS, short
+from plangraph.output import natural
 from plangraph.paths import Tree
 from plangraph.queries import Query, ask
 from plangraph.vocabulary import prefixes
@@ -168,13 +168,6 @@ def dictionary_table(tables: Sequence[Table]) -> Table:
     ]
     summary = {"nb": "Hva kolonnene betyr.", "en": "What the columns mean."}
     return Table("dictionary", summary, columns, rows)
-
-
-def natural(text: str) -> list[tuple[int, int, str]]:
-    """Return a sort key by which ``9`` stands before ``18a`` and that before ``18b``; no two texts share a key."""
-    parts = [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", text) if part]
-    # Equal numbers (0 and 00) would leave the order to the store.
-    return [*parts, (-1, 0, text)]
 
 
 def _plain(key: str) -> dict[str, str]:

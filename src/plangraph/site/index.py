@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from plangraph import stores
+from plangraph import output, stores
 from plangraph.vocabulary import BASE, CODE, CV, DCT, EVIDENCE, OA, PG, RDF, RDF_TYPE, RDFS, SKOS
 
 STAGES = ("reported", "announced", "planned")
@@ -272,10 +272,9 @@ def spans(evidence: str) -> list[tuple[int, int]]:
     return list(zip(numbers[::2], numbers[1::2], strict=False))
 
 
-def natural(iri: str) -> tuple[object, ...]:
+def natural(iri: str) -> tuple[tuple[int, str], ...]:
     """Return a key that sorts 2 before 10 and 22 a after 22."""
-    parts = re.split(r"(\d+)", short_id(iri).casefold())
-    return tuple((1, int(part), "") if part.isdigit() else (0, 0, part) for part in parts if part)
+    return output.natural(short_id(iri).casefold())
 
 
 def short_id(iri: str) -> str:
