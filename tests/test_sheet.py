@@ -129,7 +129,7 @@ def test_words_of_the_report_become_spans(real: Tree, tmp_path: Path, run: Run, 
     assert status == 1
     assert "row 3, column words" in err
     assert "times in measure 8" in err
-    assert "evidence.ttl renewed" in out
+    assert "evidence.ttl (" in out
     text = (real.data / "eget-liv-2017-2020/area-1.ttl").read_text(encoding="utf-8")
     line = next(line for line in text.splitlines() if "role:informer" in line and "actor:pod" in line)
     assert "pg:evidence ev:14433-14485 ." in line
@@ -154,6 +154,26 @@ def test_a_cell_gives_its_term_back(term: object) -> None:
     names = Names(NAMES)
     text = cells.written(term, names, NAMES)
     assert cells.parse_value(text, NAMES) == term
+
+
+@pytest.mark.parametrize(
+    ("owner", "subject", "words", "file"),
+    [
+        ("area 1", "area:1", "styrke rettssikkerheten", "area-1.ttl"),
+        ("front", "plan:eget-liv-2017-2020", "Innsatsområde 1", "front.ttl"),
+    ],
+)
+def test_words_of_an_area_and_of_the_front_matter(
+    owner: str, subject: str, words: str, file: str, real: Tree, tmp_path: Path, run: Run, report_path: Path
+) -> None:
+    row = dict.fromkeys(sheet.COLUMNS, "")
+    row |= {"measure": owner, "context": subject, "property": "pg:purpose", "value": "Bedre vern@nb", "words": words}
+    row |= {"stage": "planned", "comment": "Better protection@en"}
+    source = write(tmp_path / "sheet.csv", [row])
+    status, out, err = run("code", "import", source, "--data", real.data, "--source", report_path, "--dry-run")
+    assert (status, err) == (0, "")
+    assert out.startswith("new (1)")
+    assert file in out or run("code", "import", source, "--data", real.data, "--source", report_path)[1].count(file)
 
 
 def test_a_sample_is_the_same_for_the_same_seed(run: Run) -> None:

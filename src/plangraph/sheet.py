@@ -175,7 +175,9 @@ class Plan:
         return min(held, key=lambda s: s.span.end - s.span.start).owner if held else ""
 
     def area_of(self, measure: str) -> str:
-        """Return the id of the focus area of a measure, or "" when it has none."""
+        """Return the id of the focus area of a measure or of ``area 1``, or "" for the front matter."""
+        if measure.startswith("area ") or measure == "front":
+            return measure.removeprefix("area ").removeprefix("front")
         iri = self.prefixes["m"] + measure
         while iri and not iri.startswith(self.prefixes["area"]):
             above = [o.value for o in self.objects(iri, DCT + "isPartOf")]
@@ -184,7 +186,7 @@ class Plan:
 
     def file_of(self, measure: str) -> Path:
         """Return the file for new rows of a measure, of ``area 1`` or of ``front``: that of the focus area."""
-        area = measure.removeprefix("area ") if measure.startswith("area ") else self.area_of(measure)
+        area = self.area_of(measure)
         return self.folder / (f"area-{area}.ttl" if area else "front.ttl")
 
     def codes(self, scheme: str) -> list[str]:
