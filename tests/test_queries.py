@@ -136,6 +136,50 @@ def test_rdflib_gives_the_same_rows(little: Tree) -> None:
     assert rows >= 10
 
 
+def test_a_number_with_parts_stands_for_them(store: ox.Store) -> None:
+    whole, rows = "22", 0
+    for name, question in QUESTIONS.items():
+        if "?_measure_iri" not in question.code:
+            continue
+        given = {key: value or whole for key, value in question.parameters.items()}
+        together = run_query(name, store, **given)
+        assert together.columns[0] == "measure", name
+        expected = []
+        for part in ("22", "22a", "22b", "22c"):
+            iri = find_thing(store, part, "measure")
+            text = question.filled({**given, "measure": iri})
+            expected += [(iri, *map(str, row)) for row in ask(Query(part, text), store).solutions]
+        assert [(row[0].value, *map(str, row[1:])) for row in together.solutions] == expected, name
+        rows += len(expected)
+        assert run_query(name, store, **{**given, "measure": "22b"}).columns == together.columns[1:]
+    assert rows > 80
+    found = answer(run_query("responsible-ministry", store, measure="22"), store).rows
+    assert [(row["measure"].split()[0], row["ministry"]) for row in found] == [
+        ("22a", "Barne- og familiedepartementet"),
+        ("22b", "Kulturdepartementet"),
+        ("22c", "Justis- og beredskapsdepartementet"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("SELECT (COUNT(?a) AS ?n) { ?_measure_iri a ?a }", ["n"]),
+        ("SELECT ?a (COUNT(?_x) AS ?n) { ?_measure_iri a ?a . ?_measure_iri pg:number ?_x } GROUP BY ?a", ["a", "n"]),
+        ("SELECT DISTINCT ?a WHERE { ?_measure_iri a ?a FILTER EXISTS { ?_measure_iri pg:letter ?b } }", ["a"]),
+        ("SELECT * { ?_measure_iri a ?a }", ["a"]),
+        ("ASK { ?_measure_iri pg:letter ?a }", ["answer"]),
+        ("CONSTRUCT { ?_measure_iri a ?a } { ?_measure_iri a ?a }", ["subject", "predicate", "object"]),
+        ("SELECT ?measure { ?_measure_iri dct:isPartOf ?measure }", ["measure"]),
+    ],
+)
+def test_parts_in_queries_of_ones_own(text: str, columns: list[str], store: ox.Store) -> None:
+    text = text.replace("?_x", "?x")
+    found = run_query(text, store, measure="22")
+    assert [c for c in found.columns if c != "measure" or c in columns] == columns
+    assert len(found)
+
+
 @pytest.mark.parametrize("file", CHECKS, ids=lambda file: file.stem)
 def test_checks_name_their_rule_and_the_mend_in_both_languages(file: Path) -> None:
     check = Query(file.stem, file.read_text(encoding="utf-8"), file)

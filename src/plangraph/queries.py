@@ -12,7 +12,7 @@ from plangraph import sparql
 from plangraph.errors import PlangraphError, QueryError
 from plangraph.loading import read_text
 from plangraph.paths import Tree, find_tree
-from plangraph.vocabulary import XSD, prefixes
+from plangraph.vocabulary import DCT, PG, RDF_TYPE, XSD, prefixes
 
 # The module typing takes longer to load than a question to answer; type checkers take this name for true.
 TYPE_CHECKING = False
@@ -165,8 +165,39 @@ def named_query(query: str | Query, data: Path | str | None = None) -> Query:
 
 
 def filled(query: Query, store: Store, values: Mapping[str, str] | None = None) -> str:
-    """Return the text of a query with its parameters filled in; a thing may be named as in :func:`run_query`."""
-    return query.filled(_complete(query, values or {}, store))
+    """Return the text of a query with its parameters filled in; a thing may be named as in :func:`run_query`.
+
+    A measure that has lettered parts stands for itself and its parts: the pattern is asked of each, and the first
+    column, ``measure``, says which.
+    """
+    full = _complete(query, values or {}, store)
+    text = query.filled(full)
+    parts = measure_parts(store, full["measure"]) if "?_measure_iri" in query.code else []
+    if not parts or re.search(r"\?measure\b", query.code) or sparql.check(text) not in ("SELECT", "ASK"):
+        return text
+    start, end = text.index("{"), text.rindex("}") + 1
+    each = (full["measure"], *parts)
+    asked = [(iri, query.filled({**full, "measure": iri})) for iri in each]
+    patterns = [f"{{ BIND(<{iri}> AS ?measure) {one[one.index('{') : one.rindex('}') + 1]} }}" for iri, one in asked]
+    head = re.sub(r"\bSELECT(\s+DISTINCT|\s+REDUCED)?(?=\s+[?(])", r"\g<0> ?measure", text[:start])
+    tail = text[end:]
+    if re.search(r"\b(COUNT|SUM|MIN|MAX|AVG|SAMPLE|GROUP_CONCAT)\s*\(", head) and not re.search(r"\bGROUP\b", tail):
+        tail = f" GROUP BY {tail}"
+    tail = re.sub(r"\b(GROUP|ORDER)\s+BY\b", r"\g<0> ?measure", tail)
+    return f"{head}{{\n" + "\nUNION ".join(patterns) + f"\n}}{tail}"
+
+
+def measure_parts(store: Store, measure: str) -> list[str]:
+    """Return the IRIs of the lettered parts of a measure, sorted; most have none."""
+    kind, whole = ox.NamedNode(RDF_TYPE), ox.NamedNode(measure)
+    inside = store.quads_for_pattern(None, ox.NamedNode(DCT + "isPartOf"), whole, ox.DefaultGraph())
+    parts = {quad.subject for quad in inside}
+    is_measure = ox.NamedNode(PG + "Measure")
+    return sorted(
+        part.value  # type: ignore[union-attr]
+        for part in parts
+        if any(True for _ in store.quads_for_pattern(part, kind, is_measure, ox.DefaultGraph()))
+    )
 
 
 def ask(query: Query, store: Store, values: Mapping[str, str] | None = None, *, union: bool = False) -> Result:

@@ -322,3 +322,11 @@ def test_page_paths_stay_inside() -> None:
         assert path.startswith("id/")
         assert not any(part in ("", ".", "..") or part.startswith(".") for part in path.split("/")), path
     assert page_path(BASE + "actor/imdi") == "id/actor/imdi"
+
+
+def test_a_number_with_parts_shows_their_ministries(site: Site) -> None:
+    for row in made.measure_rows(site, "nb"):
+        assert bool(row["parts"]) == bool(row["ministries_of_parts"])
+        if row["number"] == "22":
+            assert not row["ministries"]
+            assert [link["iri"].rsplit("/", 1)[1] for link in row["ministries_of_parts"]] == ["bfd", "kud", "jd"]

@@ -313,17 +313,20 @@ def area_of(site: Site, measure: str) -> str:
 
 
 def _measure_row(site: Site, iri: str, lang: str) -> dict[str, Any]:
-    area = area_of(site, iri)
+    area, parts = area_of(site, iri), _parts(site, iri)
+    of_parts = dict.fromkeys(m for part in parts for m in ministries_of(site, part))
     return {
         "number": measure_number(site, iri),
         "link": link(site, iri, lang) | {"text": site.index.label(iri, lang)},
         "title": site.index.text(iri, DCT + "title", "nb") or _claimed(site, iri, DCT + "title"),
         "status": status_of(site, iri, lang),
         "ministries": [link(site, m, lang) for m in ministries_of(site, iri)],
+        # Shown of a measure, but not counted: each part is counted by itself.
+        "ministries_of_parts": [link(site, m, lang) for m in of_parts],
         "area": link(site, area, lang) if area else None,
         "remaining": remaining(site, iri, lang),
         "description": site.index.text(iri, DCT + "description", lang),
-        "parts": _parts(site, iri),
+        "parts": parts,
         "part": any(site.index.kinds.get(p) == "measure" for p in site.index.links(iri, DCT + "isPartOf")),
     }
 
