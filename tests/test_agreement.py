@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plangraph.agreement import COUNTS, compare
-from plangraph.errors import DataError
+from plangraph.errors import DataError, UsageError
 from plangraph.sheet import COLUMNS, to_csv
 
 Run = Callable[..., tuple[int, str, str]]
@@ -147,3 +147,8 @@ def test_on_the_command_line(tmp_path: Path, run: Run) -> None:
     assert len(list(csv.DictReader((tmp_path / "d.csv").open(encoding="utf-8")))) == 7
     status, out, _ = run("agreement", *files, "--format", "csv")
     assert [line.split(",")[0] for line in out.splitlines()] == ["measure", "1", "all"]
+
+
+def test_a_measure_that_neither_coding_has_is_refused() -> None:
+    with pytest.raises(UsageError, match="neither coding has a row of measure 99"):
+        compare(FIRST, SECOND, ["1", "99"])

@@ -294,3 +294,57 @@ def test_numbers_in_sentences() -> None:
     assert output.number(1361) == "1,361"
     assert output.number(1361, "nb") == "1\N{NO-BREAK SPACE}361"
     assert output.number(1234.56, "nb", 1) == "1\N{NO-BREAK SPACE}234,6"
+
+
+def test_words_are_broken_only_where_the_width_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "Integrerings- og mangfoldsdirektoratet"
+    rows = [{"ministry": name, "what": "word " * 40, "n": 1}]
+    for width in (60, 80, 200):
+        monkeypatch.setenv("COLUMNS", str(width))
+        text = output.table(["ministry", "what", "n"], rows)
+        assert "mangfoldsdirektoratet" in text
+        assert max(map(len, text.splitlines())) <= width
+    assert max(map(len, text.splitlines())) > 120
+    monkeypatch.setenv("COLUMNS", "30")
+    assert max(map(len, output.table(["ministry", "what", "n"], rows).splitlines())) <= 30
+
+
+def test_the_verdict_is_told_in_the_language_asked_for(little: Tree, run: Run) -> None:
+    told = run("validate", "--data", little.data, "--lang", "nb")[1].splitlines()[-1]
+    assert told.startswith("utsagn: ")
+    assert told.endswith("dataene følger formene")
+    assert run("validate", "--data", little.data)[1].splitlines()[-1].endswith(": conforms")
+
+
+def test_a_name_that_is_nothing_like_any_other_is_looked_for_in_the_tables(run: Run) -> None:
+    for words in (("show", "xyzzy"), ("cite", "qqqq")):
+        status, _, err = run(*words)
+        assert status == 2
+        assert "plangraph tables" in err
+        assert "query --list" not in err
+
+
+# --- the wrong file
+
+
+def test_a_file_that_is_not_the_report_is_not_taken_for_it(tmp_path: Path, run: Run) -> None:
+    readme = ROOT / "README.md"
+    status, out, err = run("coverage", "--source", readme)
+    assert (status, out) == (2, "")
+    assert "not the file that was read" in err
+    status, _, err = run("evidence", "14433-14485", "--source", readme)
+    assert status == 1
+    assert "1 span not in this file" in err
+    status, out, err = run("query", "responsible-ministry", "--measure", "8", "--source", readme)
+    assert (status, out) == (2, "")
+    assert "none is in the file" in err
+    assert run("sample", "--source", readme)[0] == 2
+    assert run("ingest", readme, "--plan", "x", "--data", tmp_path)[0] == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_span_that_is_none_is_refused(run: Run) -> None:
+    for span in ("1-2", "99999-1", "ev:5-9"):
+        status, out, err = run("evidence", span)
+        assert (status, out) == (2, "")
+        assert "no fact rests on the span" in err

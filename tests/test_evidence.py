@@ -243,12 +243,12 @@ def test_every_span_that_the_data_uses_is_in_the_evidence_file() -> None:
 
 def test_facts_and_their_spans() -> None:
     data = ROOT / "data"
-    assert "14155-14174" in evidence_of(data, SLUG, "8-status")
-    assert evidence_of(data, SLUG, "ev:5-9") == ["5-9"]
+    assert "14155-14174" in evidence_of(data, SLUG, "8-status", ())
+    assert evidence_of(data, SLUG, "ev:5-9", {"5-9"}) == ["5-9"]
     assert "plan/eget-liv-2017-2020/claim/8-status" in facts_on(data, SLUG, "14155-14174")
     assert Span(14155, 14174) in fact_spans(data, SLUG)
     with pytest.raises(UsageError, match="no fact"):
-        evidence_of(data, SLUG, "no-such-fact")
+        evidence_of(data, SLUG, "no-such-fact", ())
 
 
 def test_without_a_report_the_place_and_the_plan_are_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -216,3 +216,37 @@ def test_precision_with_its_interval(tmp_path: Path, run: Run) -> None:
         precision([{"right": ""}])
     (tmp_path / "check.csv").write_text("id,right\na,ja\nb,ja\nc,nei\n", encoding="utf-8")
     assert "2 of 3 right: 66.7%" in run("sample", "--check", tmp_path / "check.csv")[1]
+
+
+def test_a_sheet_as_norwegian_excel_saves_it(little: Tree, tmp_path: Path, run: Run) -> None:
+    table = rows(run("code", "export", "--data", little.data)[1])
+    table[0]["note"] = "Først; så, dette"
+    text = io.StringIO()
+    writer = csv.DictWriter(text, sheet.COLUMNS, delimiter=";")
+    writer.writeheader()
+    writer.writerows(table)
+    (tmp_path / "sheet.csv").write_bytes(text.getvalue().encode("utf-8-sig"))
+    assert [row["id"] for row in sheet.read_sheet(tmp_path / "sheet.csv")] == [row["id"] for row in table]
+    status, out, err = run("code", "import", tmp_path / "sheet.csv", "--data", little.data)
+    assert (status, err) == (0, "")
+    assert "changed (1)" in out
+    assert str((little.data / "little/area-1.ttl").resolve()) in out
+
+
+def test_a_row_that_is_there_already_names_its_own_measure(real: Tree, tmp_path: Path, run: Run) -> None:
+    table = rows(run("code", "export", "--data", real.data, "--measure", "8")[1])
+    row = next(row for row in table if row["id"] == "8-imdi")
+    assert row["measure"] == "8"
+    for change in ({"measure": "9"}, {"measure": "9", "remove": "x"}):
+        file = write(tmp_path / "sheet.csv", [{**row, **change}])
+        status, _, err = run("code", "import", file, "--data", real.data)
+        assert status == 1
+        assert "row 2, column measure: 8-imdi is told under measure 8" in err
+    file = write(tmp_path / "sheet.csv", [{**row, "measure": ""}])
+    assert run("code", "import", file, "--data", real.data)[:2] == (0, "nothing to change\n")
+
+
+def test_a_sheet_that_is_no_check_is_told_so(run: Run) -> None:
+    status, _, err = run("sample", "--check", ROOT / "README.md")
+    assert status == 1
+    assert "has no column 'right'" in err

@@ -12,7 +12,7 @@ from typing import Any
 
 import networkx as nx
 
-from plangraph.errors import DataError
+from plangraph.errors import DataError, UsageError
 from plangraph.output import natural
 
 # A text of the coder's own carries its language.
@@ -57,11 +57,17 @@ def compare(first: Iterable[Row], second: Iterable[Row], measures: Sequence[str]
     beyond chance (J. Cohen, Educational and Psychological Measurement 20 (1960) 37–46); it is None where nothing
     corresponds or chance alone would agree.
 
-    Raises DataError when the words of a row are not spans, or when the codings have no measure in common.
+    Raises DataError when the words of a row are not spans, or when the codings have no measure in common, and
+    UsageError when a measure is given of which neither has a row.
     """
     one, two = list(map(_checked, filter(None, first))), list(map(_checked, filter(None, second)))
     common = {row["measure"] for row in one} & {row["measure"] for row in two} - {""}
     chosen = sorted(set(measures) or common, key=natural)
+    if absent := set(chosen) - {row["measure"] for row in one + two}:
+        raise UsageError(
+            f"neither coding has a row of measure {', '.join(sorted(absent, key=natural))}",
+            mend="name measures as the column 'measure' does",
+        )
     if not chosen:
         raise DataError("the two codings have no measure in common", mend="check the column 'measure' of both sheets")
     rows: list[dict[str, Any]] = []

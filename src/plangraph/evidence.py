@@ -7,7 +7,7 @@ extraction of the same report; and by a locator that a reader of the printed rep
 import hashlib
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -137,6 +137,7 @@ def places_in(store: "Store", source: Source, spans: Iterable[str]) -> dict[str,
     """Return, for the IRI of each span, where its parts stand in this copy of the report; None where they do not.
 
     The fingerprints come from the store, so the copy need not be the file that was coded: see :func:`find_again`.
+    Raises UsageError when no part of any span stands in it: then it is no copy.
     """
     import pyoxigraph as ox
 
@@ -153,6 +154,11 @@ def places_in(store: "Store", source: Source, spans: Iterable[str]) -> dict[str,
             if words:
                 marks[node] = Print(part, words, letters, int(count), int(start), before, after)
     found = dict(zip(marks, find_again(source, marks.values()), strict=True))
+    if marks and not any(found.values()):
+        raise UsageError(
+            f"of {len(marks)} places that were looked for none is in the file named as the report",
+            mend="name the report itself; 'plangraph evidence --source FILE' checks a copy",
+        )
     return {iri: [place.span if (place := found.get(node)) else None for node in own] for iri, own in nodes.items()}
 
 
@@ -595,15 +601,19 @@ def facts_on(folder: Path, slug: str, name: str) -> list[str]:
     return sorted(short)
 
 
-def evidence_of(folder: Path, slug: str, name: str) -> list[str]:
-    """Return the names of the spans on which a fact rests, or the span itself when ``name`` is one.
+def evidence_of(folder: Path, slug: str, name: str, known: Container[str]) -> list[str]:
+    """Return the names of the spans on which a fact rests, or the span itself when ``name`` is one of the known.
 
     A fact is named by its IRI, the part after the base, or its last part (``8-status``).
 
-    Raises UsageError when no fact has the name.
+    Raises UsageError when no span or no fact has the name.
     """
-    if _NAME.fullmatch(name.removeprefix("ev:")):
-        return [name.removeprefix("ev:")]
+    if _NAME.fullmatch(span := name.removeprefix("ev:")):
+        if span not in known:
+            raise UsageError(
+                f"no fact rests on the span {span!r}", mend="'plangraph locate WORDS --source REPORT' prints spans"
+            )
+        return [span]
     local = name.rsplit(":", 1)[-1] if not name.startswith("http") else name
     names = [used for subject, _, used in _facts(folder, slug) if subject == local or subject.endswith("/" + local)]
     if not names:

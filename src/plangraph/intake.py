@@ -132,12 +132,19 @@ def _resolve(plan: Plan, facts: Sequence[Fact], refused: set[int]) -> list[Refus
             found.append(Refusal(fact.row, "id", f"{fact.id} is made by reading the report and cannot be changed here"))
         elif fact.remove and subject not in own:
             names = [last_part(iri) for iri in own]
-            found.append(Refusal(fact.row, "id", f"there is no row {fact.id!r}; {near(fact.id, names, 'code export')}"))
+            found.append(
+                Refusal(fact.row, "id", f"there is no row {fact.id!r}; {near(fact.id, names, 'plangraph code export')}")
+            )
         elif other in own and subject not in own:
             kind = "a participation" if fact.claim else "a claim"
             found.append(Refusal(fact.row, "id", f"{fact.id} is {kind} already; choose another id"))
         elif subject not in own and (twin := here.get(fact.same())):
             found.append(Refusal(fact.row, "id", f"the same is there already as {last_part(twin)}; take that id"))
+        elif not _may_be_under(plan, fact, subject):
+            told = ", ".join(plan.under(subject))
+            found.append(
+                Refusal(fact.row, "measure", f"{fact.id} is told under measure {told}; write that, or nothing")
+            )
         else:
             take(fact, subject)
     made: dict[frozenset[Any], str] = {fact.same(): fact.subject for fact in facts if fact.subject and not fact.remove}
@@ -158,9 +165,20 @@ def _resolve(plan: Plan, facts: Sequence[Fact], refused: set[int]) -> list[Refus
             if not set(named := _named(plan, name, by_row)) <= {*taken, *own, *plan.read} or not named:
                 known = [last_part(each) for each in own | set(taken) if "/participation/" in each]
                 row = _ROW.fullmatch(name)
-                hint = "that row is refused" if row and int(row[1]) in refused else near(name, known, "code export")
+                hint = (
+                    "that row is refused"
+                    if row and int(row[1]) in refused
+                    else near(name, known, "plangraph code export")
+                )
                 found.append(Refusal(fact.row, "with", f"there is no participation {name!r}; {hint}"))
     return found
+
+
+def _may_be_under(plan: Plan, fact: Fact, subject: str) -> bool:
+    """Tell whether a fact that is there already may name its measure: where it is told, or where its words stand."""
+    under = plan.under(subject)
+    spans = [last_part(o.value) for p, o in fact.said if p == PG + "evidence"]
+    return not (fact.measure and under) or fact.measure in {*under, *map(plan.owner, spans)}
 
 
 def _existing(plan: Plan) -> dict[frozenset[Any], str]:

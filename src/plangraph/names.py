@@ -107,7 +107,8 @@ def find_thing(store: Store, name: str, kind: str = "") -> str:
     found = ids.get(wanted) or names.get(wanted)
     if not found:
         raise UsageError(
-            f"there is no {kind or 'thing'} called {name!r}", mend=near(name, spelt, "plangraph query --list")
+            f"there is no {kind or 'thing'} called {name!r}",
+            mend=near(name, spelt, otherwise="look for its name in the tables that 'plangraph tables' writes"),
         )
     best = min(_rank(iri, kinds) for iri in found)
     meant = sorted(iri for iri in found if _rank(iri, kinds) == best)

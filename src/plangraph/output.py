@@ -49,14 +49,16 @@ def render(columns: Sequence[str], rows: Iterable[Row], form: str, decimal: str 
 def table(columns: Sequence[str], rows: Sequence[Row], width: int | None = None, decimal: str = ".") -> str:
     """Return rows as a text table that fits the terminal: long cells go on over several lines, never cut off.
 
-    In a pipe the width is 120 columns, so that the output does not depend on a terminal.
+    Words are broken only where the columns would not fit otherwise. The width is that of :func:`terminal_width`.
     """
     if not columns:
         return ""
     width = width or terminal_width()
     cells = [[_cell(row.get(column), decimal) for column in columns] for row in rows]
     natural = [max(map(_width, [head, *(r[i] for r in cells)]), default=0) for i, head in enumerate(columns)]
-    sizes = _fit(natural, [min(_width(head), 14) for head in columns], width - 2 * (len(columns) - 1))
+    least = [max(min(_width(head), 14), 8) for head in columns]
+    words = [max(_longest(text) for text in (head, *(r[i] for r in cells))) for i, head in enumerate(columns)]
+    sizes = _fit(natural, (words, least), width - 2 * (len(columns) - 1))
     numeric = [all(isinstance(r.get(c), (int, float)) or r.get(c) is None for r in rows) for c in columns]
     lines = [*_lines(list(columns), sizes, numeric), "  ".join("─" * size for size in sizes)]
     for row in cells:
@@ -65,12 +67,12 @@ def table(columns: Sequence[str], rows: Sequence[Row], width: int | None = None,
 
 
 def terminal_width() -> int:
-    """Return the columns of the terminal, or 120 in a pipe, where the output must not depend on a terminal."""
+    """Return the columns that COLUMNS asks for, else those of the terminal, else, in a pipe, 120."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        return int(columns)
     if not sys.stdout or not sys.stdout.isatty():
         return 120
-    columns = os.environ.get("COLUMNS", "")
-    if columns.isdigit() and int(columns):
-        return int(columns)
     try:
         return os.get_terminal_size(sys.stdout.fileno()).columns or 120
     except OSError:
@@ -148,13 +150,19 @@ def _width(text: str) -> int:
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def _fit(natural: Sequence[int], least: Sequence[int], room: int) -> list[int]:
+def _longest(text: str) -> int:
+    return max(map(_width, text.split()), default=0)
+
+
+def _fit(natural: Sequence[int], floors: Iterable[Sequence[int]], room: int) -> list[int]:
+    """Return the widths of columns: the widest gives way, down to the first floor, and if need be to the next."""
     sizes = list(natural)
-    while sum(sizes) > room:
-        widest = max(range(len(sizes)), key=lambda i: sizes[i] if sizes[i] > max(least[i], 8) else 0)
-        if sizes[widest] <= max(least[widest], 8):
-            break
-        sizes[widest] -= 1
+    for floor in floors:
+        while sum(sizes) > room:
+            above = [i for i, size in enumerate(sizes) if size > floor[i]]
+            if not above:
+                break
+            sizes[max(above, key=lambda i: sizes[i])] -= 1
     return sizes
 
 

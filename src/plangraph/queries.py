@@ -276,7 +276,10 @@ def _check_text(code: str, place: int, name: str, value: str, store: Store) -> N
         if value not in known:
             from plangraph.names import near
 
-            raise QueryError(f"there is no {name} {value!r}", mend=near(value, known, "plangraph query --list"))
+            raise QueryError(
+                f"there is no {name} {value!r}",
+                mend=near(value, known, otherwise=f"choose one of {', '.join(sorted(known))}"),
+            )
 
 
 def written(variable: str, value: str) -> str:

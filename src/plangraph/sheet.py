@@ -226,6 +226,22 @@ def read_sheet(path: Path) -> list[Row]:
 
     Raises UsageError when the file cannot be read and DataError when it has a column that is not known.
     """
+    table = read_table(path)
+    header = table[0]
+    for name in header:
+        if name and name not in COLUMNS and not name.startswith("_"):
+            hint = near(name, COLUMNS, otherwise=f"call it _{name} if it is a column of your own")
+            raise DataError(f"unknown column {name!r}", where=f"{path}:1", mend=hint)
+    rows = [dict(zip(header, map(str.strip, cells), strict=False)) for cells in table[1:]]
+    return [{c: row.get(c, "") for c in COLUMNS} if any(row.values()) else {} for row in rows]
+
+
+def read_table(path: Path) -> list[list[str]]:
+    """Return the cells of a CSV or XLSX file, its header first.
+
+    CSV is UTF-8, its cells separated by commas, by semicolons, as Excel does where the comma is the decimal sign, or
+    by tabs. Raises UsageError when the file cannot be read and DataError when it is empty or not UTF-8.
+    """
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -236,18 +252,14 @@ def read_sheet(path: Path) -> list[Row]:
         table = workbook.read_first_sheet(raw, path)
     else:
         try:
-            table = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"))))
+            text = raw.decode("utf-8-sig")
+            separator = max(",;\t", key=text.partition("\n")[0].count)
+            table = list(csv.reader(io.StringIO(text), delimiter=separator))
         except UnicodeDecodeError as error:
             raise DataError("the sheet is not UTF-8", where=str(path), mend="save it as CSV UTF-8") from error
     if not table:
         raise DataError("the sheet is empty", where=str(path), mend="begin with 'plangraph code export'")
-    header = table[0]
-    for name in header:
-        if name and name not in COLUMNS and not name.startswith("_"):
-            hint = near(name, COLUMNS, otherwise=f"call it _{name} if it is a column of your own")
-            raise DataError(f"unknown column {name!r}", where=f"{path}:1", mend=hint)
-    rows = [dict(zip(header, map(str.strip, cells), strict=False)) for cells in table[1:]]
-    return [{c: row.get(c, "") for c in COLUMNS} if any(row.values()) else {} for row in rows]
+    return table
 
 
 def _row(plan: Plan, names: Names, subject: str, facts: Mapping[str, list[Any]], context: str, lang: str) -> Row:

@@ -1,8 +1,6 @@
 """The commands of people who code: the coding sheet, and samples for a check."""
 
 import argparse
-import csv
-import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -116,7 +114,16 @@ def sample(options: argparse.Namespace) -> int:
     from plangraph.files import write_bytes
 
     if options.check:
-        found = sampling.precision(_check_sheet(Path(options.check)))
+        from plangraph.sheet import read_table
+
+        header, *cells = read_table(Path(options.check))
+        if "right" not in header:
+            raise DataError(
+                "the sheet has no column 'right'",
+                where=options.check,
+                mend="check a sheet that 'plangraph sample' drew",
+            )
+        found = sampling.precision([dict(zip(header, row, strict=False)) for row in cells])
         interval = f"95 % interval {found.low:.1%} to {found.high:.1%}, Wilson"
         undecided = output.count(found.undecided, "row")
         print(f"{found.right} of {found.checked} right: {found.share:.1%} ({interval}); {undecided} undecided")
@@ -185,13 +192,3 @@ def _take_in(plan: "Plan", changes: "Changes", options: argparse.Namespace) -> i
         number = write_evidence(options.source, plan.folder.name, data=plan.tree.data)
         print(f"renewed: {(plan.folder / 'evidence.ttl').resolve()} ({output.count(number, 'span')} in all)")
     return DataError.exit_code if changes.refused else 0
-
-
-def _check_sheet(path: Path) -> list[dict[str, str]]:
-    if path.suffix == ".xlsx":
-        from plangraph.workbook import read_first_sheet
-
-        table = read_first_sheet(path.read_bytes(), path)
-    else:
-        table = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
-    return [dict(zip(table[0], cells, strict=False)) for cells in table[1:]]

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from plangraph import output
 from plangraph.cli.options import say
 from plangraph.errors import DataError, UsageError
 
@@ -123,11 +124,17 @@ def locate(options: argparse.Namespace) -> int:
 
 def coverage(options: argparse.Namespace) -> int:
     """Print the share of sentences with evidence, by section, and the sentences without."""
-    from plangraph.evidence import fact_spans, uncovered
+    from plangraph.evidence import fact_spans, recorded_sha256, uncovered
     from plangraph.text import read_source
 
     source = read_source(options.source)
     data, sections, slug = _plan(options)
+    if recorded_sha256(_folder(options), slug) not in ("", source.sha256):
+        raise UsageError(
+            "this is not the file that was read (its SHA-256 differs), so nothing can be said of its sentences",
+            where=options.source,
+            mend="name that file; 'plangraph evidence --source FILE' checks the facts against another copy",
+        )
     if options.measure:
         sections = [section for section in sections if section.owner == options.measure.replace(" ", "")]
         if not sections:
@@ -193,8 +200,10 @@ def evidence(options: argparse.Namespace) -> int:
                 f"{len(verdict.lost)} spans are not in this report", where=str(options.source), mend="mend these facts"
             )
         return 0
-    names = spans.evidence_of(data, slug, options.id)
-    graph = to_rdflib(quad for quad in parse(file))
+    graph = to_rdflib(parse(file))
+    known = {str(node).rsplit("/", 1)[-1] for node in graph.subjects(unique=True)}
+    names = spans.evidence_of(data, slug, options.id, known)
+    lost = 0
     for name in names:
         print(f"ev:{name}  {spans.locator_of(graph, slug, name, 'nb')}")
         if source is None:
@@ -204,10 +213,17 @@ def evidence(options: argparse.Namespace) -> int:
         for part in name.split("_"):
             if part not in verdict.found:
                 print("  not found in this copy of the report")
+                lost += 1
                 continue
             before, words, after = spans.around(source, verdict.found[part].span)
             bold = ("\033[1m", "\033[0m") if sys.stdout.isatty() else ("[", "]")
             print(f"  … {before}{bold[0]}{words}{bold[1]}{after} …".replace("\n", " "))
+    if lost:
+        raise DataError(
+            f"{output.count(lost, 'span')} not in this file",
+            where=options.source,
+            mend="name the report itself; 'plangraph evidence --source FILE' checks all spans of a copy",
+        )
     if source is None:
         print("The report is not part of the data; name your copy with --source REPORT to see the words.")
         for address in spans.published_at(data, folder.name):
