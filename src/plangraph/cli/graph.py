@@ -9,7 +9,7 @@ from pathlib import Path
 
 from plangraph import output
 from plangraph.cli.options import add_store, form_of, positive, say, store_of
-from plangraph.errors import DataError, QueryError, UsageError
+from plangraph.errors import DataError, PlangraphError, QueryError, UsageError
 
 # The module typing takes longer to load than a question to answer; type checkers take this name for true.
 TYPE_CHECKING = False
@@ -361,6 +361,10 @@ def _within(seconds: float, work: Callable[[], Result]) -> Result:
         try:
             done.append(work())
         except BaseException as error:  # noqa: BLE001 (whatever it is, the waiting thread raises it)
+            # The frames of a refusal hold what the engine made in this thread and wants dropped in it.
+            fault: BaseException | None = error if isinstance(error, PlangraphError) else None
+            while fault:
+                fault.__traceback__, fault = None, fault.__cause__ or fault.__context__
             failed.append(error)
         finally:
             working.release()
