@@ -6,11 +6,16 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from plangraph.cli import main
 from plangraph.paths import Tree, find_tree
 
 ROOT = Path(__file__).parent.parent
+
+# Examples that failed are printed; a database of them would stay behind in the repository.
+settings.register_profile("plangraph", database=None)
+settings.load_profile("plangraph")
 
 
 def missing(reason: str) -> None:

@@ -287,8 +287,7 @@ def ministry_matrix(facts: Facts, options: Options | None = None, lang: str = "e
 
 
 def incidence_matrix(facts: Facts, options: Options | None = None, lang: str = "en") -> Picture:
-    """Draw who is active under which measure, measures in blocks by focus area, actors by the block they are most "
-    "in."""
+    """Draw who is active under which measure: measures in blocks by area, actors by the block they are most in."""
     options = (options or Options()).of("affiliation")
     words = texts(lang)["pictures"]
     network = networks.network_of(facts, options)

@@ -113,8 +113,8 @@ def tie_table(network: nx.Graph) -> str:
 def event_table(facts: Facts, options: Options | None = None) -> str:
     """Return every event behind the ties as CSV: who and who, in which measure and context, told where.
 
-    For projections an event is a shared one, for stated ties each pair of participations, for the other layers the tie
-    itself.
+    For projections an event is a shared one, for stated ties each measure that states the tie, for the other layers the
+    tie itself.
     """
     network = networks.network_of(facts, options or Options())
     names = unique_names(network)

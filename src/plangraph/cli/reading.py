@@ -101,11 +101,12 @@ def ingest(options: argparse.Namespace) -> int:
 def locate(options: argparse.Namespace) -> int:
     """Print every place at which words stand."""
     from plangraph.evidence import Locators
+    from plangraph.ingest import manifest_of
     from plangraph.text import find_words, read_source
 
     source = read_source(options.source)
     _, sections, _ = _plan(options)
-    locators = Locators(source, sections)
+    locators = Locators(source, sections, manifest_of(_folder(options))["language"])
     found = find_words(source, options.words)
     if not found:
         raise UsageError(
@@ -125,6 +126,7 @@ def locate(options: argparse.Namespace) -> int:
 def coverage(options: argparse.Namespace) -> int:
     """Print the share of sentences with evidence, by section, and the sentences without."""
     from plangraph.evidence import fact_spans, recorded_sha256, uncovered
+    from plangraph.ingest import manifest_of
     from plangraph.text import read_source
 
     source = read_source(options.source)
@@ -139,7 +141,8 @@ def coverage(options: argparse.Namespace) -> int:
         sections = [section for section in sections if section.owner == options.measure.replace(" ", "")]
         if not sections:
             raise UsageError(f"there is no measure {options.measure!r}", mend="name one as in 8 or 18a")
-    result = uncovered(source, sections, fact_spans(data, slug))
+    language = manifest_of(_folder(options))["language"]
+    result = uncovered(source, sections, fact_spans(data, slug), language)
     if options.format == "json":
         rows = [
             {

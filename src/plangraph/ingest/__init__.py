@@ -23,7 +23,7 @@ MANIFEST = "reading.json"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 
-__all__ = ["FILES", "MANIFEST", "ReadingError", "ingest", "plan_text", "write_evidence"]
+__all__ = ["FILES", "MANIFEST", "ReadingError", "ingest", "manifest_of", "plan_text", "write_evidence"]
 
 
 class ReadingError(DataError):
@@ -214,6 +214,22 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.replace("\r\n", "\n").encode()).hexdigest()
 
 
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """Return what ``reading.json`` tells of the reading of a plan: source, language, digest of the file, findings.
+
+    Raises UsageError when the plan has not been read.
+    """
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"the plan {folder.name!r} has not been read",
+            where=str(folder),
+            mend=f"run: plangraph ingest REPORT --plan {folder.name}",
+        ) from error
+    return {"language": "nb", **manifest}
+
+
 def write_evidence(report: Path | str, plan: str, *, data: Path | str = "data") -> int:
     """Write the plan's ``evidence.ttl`` anew from the spans that the data uses; return their number.
 
@@ -223,14 +239,7 @@ def write_evidence(report: Path | str, plan: str, *, data: Path | str = "data") 
     from plangraph.loading import parse, to_rdflib
 
     folder = Path(data) / plan
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(
-            f"the plan {plan!r} has not been read",
-            where=str(folder),
-            mend=f"run: plangraph ingest REPORT --plan {plan}",
-        ) from error
+    manifest = manifest_of(folder)
     source = read_source(report)
     if source.sha256 != manifest["sha256"]:
         raise UsageError(
