@@ -299,21 +299,39 @@ def test_readme_states_the_counts() -> None:
     assert stated == counted()
 
 
+COUNTED = re.compile("first|second|common|matched|same")
+
+
 def test_codebook_names_every_role_and_the_agreement() -> None:
     text = (ROOT / "docs/codebook.md").read_text(encoding="utf-8")
     codes = (ROOT / "ontology/codes.ttl").read_text(encoding="utf-8")
     roles = set(re.findall(r"^role:(\S+) a ", codes, re.MULTILINE))
     assert len(roles) >= 29
     assert {role for role in roles if f"*{role}*" not in text} == set()
+    for reading, measures in (("1", 17), ("2", 20)):
+        total = agreed(reading)
+        for first, second, common in (
+            ("first_actors", "second_actors", "common_actors"),
+            ("first_pairs", "second_pairs", "common_pairs"),
+            ("first_claims", "second_claims", "matched_claims"),
+        ):
+            one, two, both = total[first], total[second], total[common]
+            if one:
+                assert f"| {measures} | {one} | {two} | {both} | F1 {2 * both / (one + two):.3f} |" in text
+        for same, of in (
+            ("same_role", "matched_participations"),
+            ("same_stage", "matched_participations"),
+            ("same_subject", "matched_claims"),
+        ):
+            if total[of]:
+                assert f"| {total[same]} of {total[of]} | {total[same] / total[of]:.3f}" in text
+
+
+def agreed(reading: str) -> dict[str, int]:
+    """The sums of one round of double coding."""
     with (DATA / PLAN / "agreement.csv").open(encoding="utf-8", newline="") as file:
-        total = list(csv.DictReader(file))[-1]
-    for first, second, common, f1 in (
-        ("first_actors", "second_actors", "common_actors", "f1_actor_measure"),
-        ("first_pairs", "second_pairs", "common_pairs", "f1_actor_context"),
-    ):
-        assert f"| {total[first]} | {total[second]} | {total[common]} | F1 {total[f1]}" in text
-    for same, agreement in (("same_role", "role_agreement"), ("same_stage", "stage_agreement")):
-        assert f"{total[same]} of {total['matched_participations']} | {total[agreement]}" in text
+        rows = [row for row in csv.DictReader(file) if row["reading"] == reading]
+    return {name: sum(int(row[name] or 0) for row in rows) for name in rows[0] if COUNTED.match(name)}
 
 
 # --- What the report adds up
@@ -434,10 +452,9 @@ def test_agreement_adds_up() -> None:
     with (DATA / PLAN / "agreement.csv").open(encoding="utf-8", newline="") as file:
         *rows, total = csv.DictReader(file)
     assert total["measure"] == "all"
-    assert len(rows) == 17  # at least a third of the 37 measures
-    counted = [name for name in total if re.match(r"first|second|common|matched|same", name)]
-    for name in counted:
-        assert sum(int(row[name]) for row in rows) == int(total[name]), name
+    assert len(rows) == 38  # the 37 measures with a status, and the common text of measure 18
+    for name in filter(COUNTED.match, total):
+        assert sum(int(row[name] or 0) for row in rows) == int(total[name]), name
     for row in [*rows, total]:
         pairs = 2 * int(row["common_pairs"]) / (int(row["first_pairs"]) + int(row["second_pairs"]))
         assert row["f1_actor_context"] == f"{pairs:.3f}"

@@ -130,6 +130,7 @@ def actor_network(facts: Facts, options: Options | None = None, lang: str = "en"
     sizes = {n: events[n] if events else network.degree(n) for n in tied}
     place = layout(tied)
     side = 7.5 if len(tied) < 40 else 10.5
+    isolates = len(network) - len(tied)
     caption = _caption(
         say(lang, "pictures", "layer", layer=facts.layer, definition=facts.definition[lang]),
         _plans(facts.plans, lang),
@@ -140,7 +141,7 @@ def actor_network(facts: Facts, options: Options | None = None, lang: str = "en"
             "network",
             n=len(network),
             m=network.number_of_edges(),
-            isolates=len(network) - len(tied),
+            isolates=say(lang, "pictures", "isolates", n=isolates) if isolates else "",
             size=texts(lang)["pictures"]["size_events" if events else "size_ties"],
         ),
     )
@@ -171,7 +172,9 @@ def actor_network(facts: Facts, options: Options | None = None, lang: str = "en"
                     zorder=2,
                     label=texts(lang)["sectors"][sector or "none"],
                 )
-        axes.legend(loc="upper left", bbox_to_anchor=(0, 0), ncols=4, frameon=False, fontsize=8, markerscale=0.8)
+        legend = axes.legend(loc="upper left", bbox_to_anchor=(0, 0), ncols=4, frameon=False, fontsize=8)
+        for mark in legend.legend_handles:
+            mark.set_sizes([40])  # type: ignore[union-attr]
         axes.margins(0.08)
 
     order = sorted(tied, key=lambda n: (-sizes[n], n))

@@ -79,10 +79,10 @@ def analyze(
     Raises UsageError on an unknown layer, plan, language or option, on a layer that is empty under the options, and
     when seed, samples or top are no whole numbers.
     """
-    for name, value, least in (("seed", seed, 0), ("samples", samples, 1), ("top", top, 0)):
+    for name, value, least, usual in (("seed", seed, 0, 1), ("samples", samples, 1, 999), ("top", top, 0, 10)):
         if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < least):
             raise UsageError(
-                f"{name} must be a whole number from {least}, not {value!r}", mend=f"give --{name} {least + 1}"
+                f"{name} must be a whole number from {least}, not {value!r}", mend=f"give --{name} {usual}, for example"
             )
     if lang not in LANGUAGES:
         raise UsageError(f"there is no report in the language {lang!r}", mend=f"choose of: {', '.join(LANGUAGES)}")

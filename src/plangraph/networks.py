@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
-from plangraph import __version__
+from plangraph import __version__, output
 from plangraph.analysis.projection import WEIGHTS
 from plangraph.errors import UsageError
 from plangraph.loading import read_text
@@ -225,7 +225,7 @@ def measures_of(store: "Store", data: Path | str | None = None, plan: str | None
     if not rows:
         raise UsageError(
             "the graph has no measures (pg:Measure), so there is no plan to make a network of",
-            mend="name the folder of a plan with --data DIR, or build the graph first",
+            mend="give the graph of a plan: its folder with --data DIR, or a built graph with --store",
         )
     if plan is not None:
         return [row for row in rows if plan_of(row) == plan]
@@ -270,9 +270,10 @@ def network_of(facts: Facts, options: Options | None = None) -> nx.Graph:
     if options.isolates == "out":
         network.remove_nodes_from(list(nx.isolates(network)))
     if not network.number_of_edges():
+        nodes = output.count(network.number_of_nodes(), "node")
         raise EmptyLayer(
-            f"the layer {facts.layer} has no tie under these options ({_written(options)})",
-            mend="widen the options, for example with more stages or all roles",
+            f"the layer {facts.layer} has {nodes} and no tie under {_written(facts.layer, options)}",
+            mend="widen the options, for example with more stages, all roles or groups in",
         )
     _describe(network, facts, options)
     return network
@@ -626,8 +627,11 @@ def describe_node(facts: Facts, node: str) -> dict[str, str]:
     }
 
 
-def _written(options: Options) -> str:
-    return ", ".join(f"{name}: {value}" for name, value in options.described().items())
+def _written(layer: str, options: Options) -> str:
+    """Return the options that are not left at their defaults, as the end of a sentence."""
+    usual = Options().of(layer).described(layer)
+    chosen = [f"{name}: {value}" for name, value in options.described(layer).items() if value != usual[name]]
+    return f"these options ({', '.join(chosen)})" if chosen else "the default options"
 
 
 def _query(tree: Tree, name: str) -> Query:

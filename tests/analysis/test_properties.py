@@ -48,6 +48,23 @@ def test_projection_equals_that_of_networkx_edge_for_edge(given_pairs, weight):
     assert isclose(sum(d for _, d in ours.degree()), 2 * theirs.number_of_edges())
 
 
+@given(pairs, st.randoms(use_true_random=False))
+def test_a_projection_is_a_plain_network_in_an_order_of_its_own(given_pairs, rng):
+    shuffled = rng.sample(given_pairs, len(given_pairs))
+    one, other = projection.project(given_pairs), projection.project(shuffled)
+    assert [(n, list(near.items())) for n, near in one.adj.items()] == [
+        (n, list(near.items())) for n, near in other.adj.items()
+    ]
+    assert type(one) is nx.Graph
+    ties = list(one.edges)
+    for number, tie in enumerate(ties):
+        one.edges[tie]["weight"] = one.nodes[tie[0]]["seen"] = number
+    assert [one[v][u]["weight"] for u, v in ties] == list(range(len(ties)))
+    one.add_edge("new", next(iter(one)))
+    one.remove_node("new")
+    assert set(one.edges) == set(ties)
+
+
 def test_a_matrix_becomes_a_network_without_its_diagonal():
     table = sparse.csr_array(np.array([[7, 1, 0], [1, 0, 2], [0, 2, 0]]))
     network = projection.from_matrix(table, [("a", 1), ("b", 1), ("c", 1)], "n")

@@ -37,7 +37,7 @@ def test_figures_of_the_plan(drawn):
         assert len(picture.csv.splitlines()) > 5
         assert re.search(r"n = \d+|\d+ aktører", picture.caption)
     for picture in drawn[:3]:
-        assert "Enhet: post" in picture.caption
+        assert "Enhet: tiltak med egen status" in picture.caption
         assert "vekt" in picture.caption
         assert "frø" in picture.caption
 

@@ -130,7 +130,7 @@ def test_one_actor_and_two():
     assert "nothing to test" in section(found, "Chance").note
     assert section(found, "Brokers").note == "No actor stands between others: all shortest paths are single ties."
     store.update("DELETE WHERE { <https://w3id.org/plangraph/plan/toy/participation/1-bb> ?p ?o }")
-    with pytest.raises(UsageError, match="no tie under these options"):
+    with pytest.raises(UsageError, match="1 node and no tie under the default options"):
         analyze("co-involvement", store=store)
 
 

@@ -18,7 +18,8 @@ def incidence(pairs: Iterable[Pair]) -> tuple[Any, list[Any], list[Any]]:
 
     B[i, k] = 1 when actor i takes part in event k. Repeated pairs count once. Rows and columns are sorted by name.
     """
-    first, second = list(zip(*pairs, strict=True)) or ((), ())
+    given = list(pairs)
+    first, second = [row for row, _ in given], [column for _, column in given]
     rows, columns = _sorted(first), _sorted(second)
     i, k = _places(first, rows), _places(second, columns)
     table = sparse.coo_array((np.ones(len(first), dtype=np.int64), (i, k)), shape=(len(rows), len(columns))).tocsr()
@@ -32,7 +33,7 @@ def _sorted(names: Iterable[Hashable]) -> list[Any]:
     return sorted(once) if all(type(name) is str for name in once) else sorted(once, key=str)
 
 
-def _places(names: Sequence[Any], order: list[Any]) -> Any:
+def _places(names: list[Any], order: list[Any]) -> Any:
     place = dict(zip(order, range(len(order)), strict=True))
     return np.fromiter(map(place.__getitem__, names), dtype=np.int32, count=len(names))
 
@@ -103,12 +104,13 @@ def from_matrix(matrix: Any, names: Sequence[Hashable], attribute: str = "weight
 def _network(names: Sequence[Hashable], row: Any, column: Any, value: Any, attribute: str = "weight") -> nx.Graph:
     # The dictionaries of the network are filled here: a checked add_edge for each tie takes most of the time otherwise.
     upper = row < column
+    called = np.fromiter(names, dtype=object, count=len(names))
     network = nx.Graph()
-    network._node = {name: {} for name in names}
-    network._adj = {name: {} for name in names}
-    beside = list(network._adj.values())
-    for i, j, amount in zip(row[upper].tolist(), column[upper].tolist(), value[upper].tolist(), strict=True):
-        beside[i][names[j]] = beside[j][names[i]] = {attribute: amount}
+    adjacent: dict[Any, dict[Any, dict[str, Any]]] = {name: {} for name in names}
+    network._node, network._adj = {name: {} for name in names}, adjacent
+    ties = zip(called[row[upper]].tolist(), called[column[upper]].tolist(), value[upper].tolist(), strict=True)
+    for one, other, amount in ties:
+        adjacent[one][other] = adjacent[other][one] = {attribute: amount}
     return network
 
 
