@@ -9,8 +9,9 @@ import pyoxigraph as ox
 
 from plangraph import __version__
 from plangraph.dataset import Dataset, Source, dataset_of
+from plangraph.entities import sentence
 from plangraph.names import find_thing, label
-from plangraph.vocabulary import CV, OA, PG, RDF
+from plangraph.vocabulary import OA, PG
 
 _WORDS = {
     "nb": {"version": "versjon", "in": "I", "source": "Kilde"},
@@ -76,16 +77,16 @@ class Citation:
 def cite(name: str, data: Path | str | None = None, lang: str = "nb", built: Path | str = "out") -> Citation:
     """Return how to cite one thing or one fact.
 
-    ``name`` is an IRI, a short id (``imdi``, ``18a``, ``participation/8-imdi``) or a name. A participation or claim
-    is cited as the sentence that it states, with the places of its evidence; a thing by its name, with the places
-    where the source describes it.
+    ``name`` is an IRI, a short id (``imdi``, ``18a``, ``8-imdi``, ``participation/8-imdi``) or a name. A participation
+    or claim is cited as the sentence that it states, with the places of its evidence; a thing by its name, with the
+    places where the source describes it.
 
     Raises UsageError, with near names, when nothing fits.
     """
     from plangraph.building import query_store
 
     store = query_store(data, built)
-    return citation(store, _find(store, name), lang)
+    return citation(store, find_thing(store, name), lang)
 
 
 def citation(store: ox.Store, iri: str, lang: str = "nb") -> Citation:
@@ -106,7 +107,7 @@ def citation(store: ox.Store, iri: str, lang: str = "nb") -> Citation:
         locators += [str(by_lang.get(lang) or next(iter(by_lang.values())))] if by_lang else []
         sources += values(place, OA + "hasSource")
     source = next((s for s in dataset.sources if s.iri in sources), None)
-    return cited(iri, _sentence(store, node, values, lang), locators, dataset, source, lang)
+    return cited(iri, sentence(store, iri, lang) or label(store, iri, lang), locators, dataset, source, lang)
 
 
 def cited(iri: str, text: str, locators: Iterable[str], dataset: Dataset, source: Source | None, lang: str) -> Citation:
@@ -123,31 +124,6 @@ def cited(iri: str, text: str, locators: Iterable[str], dataset: Dataset, source
         __version__,
         lang,
     )
-
-
-def _find(store: ox.Store, name: str) -> str:
-    if "/" in name and not name.startswith("http"):
-        wanted = "/" + name
-        found = sorted({q.subject.value for q in store.quads_for_pattern(None, ox.NamedNode(PG + "stage"), None)})  # type: ignore[union-attr]
-        fits = [iri for iri in found if iri.endswith(wanted)]
-        if len(fits) == 1:
-            return fits[0]
-    return find_thing(store, name)
-
-
-def _sentence(store: ox.Store, node: ox.NamedNode, values: object, lang: str) -> str:
-    def named(predicate: str) -> str:
-        found = values(node, predicate)  # type: ignore[operator]
-        return ", ".join(label(store, v, lang) if v.startswith("http") else v for v in found)
-
-    subject, predicate, other, stage = (
-        named(p) for p in (RDF + "subject", RDF + "predicate", RDF + "object", PG + "stage")
-    )
-    if not subject:
-        return label(store, node.value, lang)
-    role = named(CV + "role")
-    said = f"{subject} – {role}: {other}" if role else f"{subject} – {predicate}: {other}"
-    return f"{said} ({stage})" if stage else said
 
 
 def _place(iri: str) -> tuple[int, str]:

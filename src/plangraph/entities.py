@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pyoxigraph as ox
 
 from plangraph import stores
 from plangraph.names import find_thing, label, short
+from plangraph.queries import measure_parts
 from plangraph.vocabulary import CV, DCT, OA, PG, RDF, RDF_TYPE, RDFS, SKOS
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ _SUBJECT, _PREDICATE, _OBJECT = (ox.NamedNode(RDF + name) for name in ("subject"
 _STAGE, _EVIDENCE, _LOCATOR = (ox.NamedNode(PG + name) for name in ("stage", "evidence", "locator"))
 _PARTICIPATION, _PARTICIPANT = (ox.NamedNode(CV + name) for name in ("hasParticipation", "hasParticipant"))
 _SELECTOR = ox.NamedNode(OA + "hasSelector")
+_URL = ox.NamedNode("https://schema.org/url")
+_SOURCE = ox.NamedNode(DCT + "source")
 _COMMENT = ox.NamedNode(RDFS + "comment")
 _UNDER, _ROLE = ox.NamedNode(PG + "underMeasure"), ox.NamedNode(CV + "role")
 # Said by the heading of a fact sheet, or by the participations and claims themselves.
@@ -37,6 +41,7 @@ _APART = {
     RDF + "object",
     OA + "hasBody",
 }
+_DECIDED = {PG + "responsible", PG + "status"}
 _STAGES = {"reported": 0, "announced": 1, "planned": 2}
 
 
@@ -46,7 +51,8 @@ class Fact:
 
     ``property`` and ``value`` are IRIs (``value`` may be a literal's text), the labels are for people. ``inverse``
     is true when the thing is the object: ``value`` is then the subject of the statement. ``role`` is true for a
-    participation, whose property label is the name of the role.
+    participation, whose property label is the name of the role. ``nodes`` are the IRIs of the participations and claims
+    that say it, which can be cited; ``remark`` is what an outside fact adds, with the addresses of its sources.
     """
 
     property: str
@@ -61,13 +67,16 @@ class Fact:
     locators: tuple[str, ...] = ()
     node: str = ""
     source: str = ""
+    nodes: tuple[str, ...] = ()
+    remark: str = ""
 
 
 @dataclass(frozen=True)
 class Description:
     """A thing with its names and its facts, sorted: own statements first, reported before announced and planned.
 
-    ``under`` is filled for a measure: the things told of in its sections, each with those who took part in it.
+    ``under`` is filled for a measure: the things told of in its sections, each with those who took part in it, and
+    its lettered parts, each with its ministry and status.
     """
 
     iri: str
@@ -100,7 +109,7 @@ def describe(name: str, data: Path | str | None = None, lang: str = "nb", store:
 
     names = dict.fromkeys(o.value for p in ("prefLabel", "altLabel") for o in texts(SKOS + p))
     described = texts(DCT + "description") + texts(SKOS + "definition")
-    own = label(store, iri, lang)
+    own = sentence(store, iri, lang) or label(store, iri, lang)
     return Description(
         iri,
         own,
@@ -110,6 +119,19 @@ def describe(name: str, data: Path | str | None = None, lang: str = "nb", store:
         tuple(sorted(_merged(_facts(store, node, lang)), key=_order)),
         tuple(_told_under(store, node, lang)),
     )
+
+
+def sentence(store: ox.Store, iri: str, lang: str = "nb") -> str:
+    """Return what a participation or claim states, in one sentence, or "" when the thing is none."""
+    node = ox.NamedNode(iri)
+
+    def named(predicate: ox.NamedNode) -> str:
+        found = sorted((q.object for q in _quads(store, node, predicate)), key=_text)
+        return ", ".join(label(store, o.value, lang) if isinstance(o, ox.NamedNode) else _text(o) for o in found)
+
+    subject, predicate, other, stage = map(named, (_SUBJECT, _PREDICATE, _OBJECT, _STAGE))
+    said = f"{subject} – {named(_ROLE) or predicate}: {other}{f' ({stage})' if stage else ''}"
+    return said if subject else ""
 
 
 def statements(store: ox.Store, iri: str) -> list[ox.Triple]:
@@ -143,6 +165,9 @@ def _stated_types(store: ox.Store, node: ox.NamedNode) -> list[ox.Quad]:
 
 
 def _facts(store: ox.Store, node: ox.NamedNode, lang: str) -> Iterable[Fact]:
+    if any(True for _ in _quads(store, node, _PREDICATE)):
+        yield from _of_fact(store, node, lang)
+        return
     said: set[tuple[str, str, bool]] = set()
     for inverse in (False, True):
         here, there = (_OBJECT, _SUBJECT) if inverse else (_SUBJECT, _OBJECT)
@@ -164,6 +189,18 @@ def _facts(store: ox.Store, node: ox.NamedNode, lang: str) -> Iterable[Fact]:
             yield _direct(store, quad, True, lang)
 
 
+def _of_fact(store: ox.Store, node: ox.NamedNode, lang: str) -> Iterable[Fact]:
+    """Yield all that a participation or claim says of itself: context, actor, role, stage, measure, evidence."""
+    # The same is said by the participant and the role, in words that people know.
+    twice = {RDF + "object", RDF + "predicate"} if _has_role(store, node) else set()
+    for quad in _quads(store, node, None):
+        fact = _direct(store, quad, False, lang)
+        if quad.predicate == _EVIDENCE:
+            yield replace(fact, value_label=_locator(store, fact.value, lang), evidence=(fact.value,))
+        elif fact.property not in (twice | {RDF_TYPE}):
+            yield fact
+
+
 def _merged(facts: Iterable[Fact]) -> Iterable[Fact]:
     """Yield each fact once, with the evidence of all statements that say the same."""
     same: dict[tuple[str, str, bool, str, bool], list[Fact]] = {}
@@ -171,12 +208,18 @@ def _merged(facts: Iterable[Fact]) -> Iterable[Fact]:
     for fact in sorted(facts, key=lambda f: (f.node, f.value)):
         same.setdefault((fact.property, fact.value, fact.inverse, fact.stage, fact.role), []).append(fact)
     for first, *others in same.values():
-        pairs = dict(zip(first.evidence, first.locators, strict=True))
+        pairs = dict(zip_longest(first.evidence, first.locators, fillvalue=""))
         for other in others:
-            pairs |= zip(other.evidence, other.locators, strict=True)
+            pairs |= zip_longest(other.evidence, other.locators, fillvalue="")
         measures = tuple(sorted({m for fact in (first, *others) for m in fact.measures}))
         ordered = sorted(pairs, key=_position)
-        yield replace(first, evidence=tuple(ordered), locators=tuple(pairs[e] for e in ordered), measures=measures)
+        yield replace(
+            first,
+            evidence=tuple(ordered),
+            locators=tuple(filter(None, (pairs[e] for e in ordered))),
+            measures=measures,
+            nodes=tuple(sorted({fact.node for fact in (first, *others)} - {""})),
+        )
 
 
 def _told_under(store: ox.Store, measure: ox.NamedNode, lang: str) -> Iterable[tuple[str, tuple[Fact, ...]]]:
@@ -190,6 +233,9 @@ def _told_under(store: ox.Store, measure: ox.NamedNode, lang: str) -> Iterable[t
     first = {context: min(_position(e) for fact in facts for e in fact.evidence) for context, facts in contexts.items()}
     for context in sorted(contexts, key=lambda c: (first[c], c)):
         yield label(store, context, lang), tuple(sorted(_merged(contexts[context]), key=_order))
+    for part in measure_parts(store, measure.value):
+        facts = [fact for fact in _facts(store, ox.NamedNode(part), lang) if fact.property in _DECIDED]
+        yield _value_label(store, ox.NamedNode(part), lang), tuple(sorted(_merged(facts), key=_order))
 
 
 def _has_role(store: ox.Store, node: object) -> bool:
@@ -217,13 +263,20 @@ def _reified(store: ox.Store, fact: object, end: ox.NamedNode, inverse: bool, la
         tuple(evidence),
         tuple(_locator(store, iri, lang) for iri in evidence),
         _text(fact),
-        "outside" if _is_outside(store, fact) else "",
+        "outside" if (outside := _is_outside(store, fact)) else "",
+        remark=_remark(store, fact, lang) if outside else "",
     )
 
 
 def _is_outside(store: ox.Store, fact: object) -> bool:
     outside = stores.graph_name("outside")
     return any(True for _ in store.quads_for_pattern(fact, _PREDICATE, None, outside))  # type: ignore[arg-type]
+
+
+def _remark(store: ox.Store, fact: object, lang: str) -> str:
+    said = (q.object for q in _quads(store, fact, _COMMENT))
+    sources = sorted(_text(q.object) for q in _quads(store, fact, _SOURCE))
+    return " ".join([*(o.value for o in said if isinstance(o, ox.Literal) and o.language == lang), *sources])
 
 
 def _translated(store: ox.Store, fact: object, value: object, lang: str) -> str:
@@ -248,7 +301,14 @@ def _direct(store: ox.Store, quad: ox.Quad, inverse: bool, lang: str) -> Fact:
 
 
 def _value_label(store: ox.Store, term: object, lang: str) -> str:
-    return label(store, term.value, lang) if isinstance(term, ox.NamedNode) else _text(term)
+    if not isinstance(term, ox.NamedNode):
+        return _text(term)
+    name = label(store, term.value, lang)
+    if name != short(term.value):
+        return f"{short(term.value)} {name}" if "/measure/" in term.value else name
+    # A link is called by its address, a participation or claim by what it says.
+    urls = sorted(_text(q.object) for q in _quads(store, term, _URL))
+    return urls[0] if urls else sentence(store, term.value, lang) or name
 
 
 def _text(term: object) -> str:

@@ -601,6 +601,11 @@ def facts_on(folder: Path, slug: str, name: str) -> list[str]:
     return sorted(short)
 
 
+def is_span(name: str) -> bool:
+    """Tell whether a text is the name of a span (``14433-14485``, ``ev:5-9_12-20``)."""
+    return bool(_NAME.fullmatch(name.removeprefix("ev:")))
+
+
 def evidence_of(folder: Path, slug: str, name: str, known: Container[str]) -> list[str]:
     """Return the names of the spans on which a fact rests, or the span itself when ``name`` is one of the known.
 
@@ -608,7 +613,8 @@ def evidence_of(folder: Path, slug: str, name: str, known: Container[str]) -> li
 
     Raises UsageError when no span or no fact has the name.
     """
-    if _NAME.fullmatch(span := name.removeprefix("ev:")):
+    if is_span(name):
+        span = name.removeprefix("ev:")
         if span not in known:
             raise UsageError(
                 f"no fact rests on the span {span!r}", mend="'plangraph locate WORDS --source REPORT' prints spans"

@@ -22,6 +22,7 @@ NAMES = (*LABELS, *map(ox.NamedNode, (SKOS + "altLabel", SKOS + "hiddenLabel")))
 
 # The kinds of things in the order in which a bare name is understood: "oslo" is a place, "20" a measure.
 _RANKS = ("measure", "actor", "thing", "law", "event", "place", "area", "figure", "transfer", "plan", "code", "ns#")
+_FACTS = ("participation", "claim", "link", "note", "figure")
 # What a parameter may be called → the kinds that it takes, best first.
 _KINDS = {
     **dict.fromkeys(("actor", "ministry", "network", "first", "second"), ("actor",)),
@@ -75,9 +76,10 @@ def find_thing(store: Store, name: str, kind: str = "") -> str:
     """Return the IRI of the thing that a person means.
 
     ``name`` is an IRI, a short id (``imdi``, ``18a``), an id with its kind (``actor:ung-no``, ``thing:ung-no``,
-    ``dct:title``) or any of the thing's names; case, spaces, marks and a "tiltak" or "measure" before a number make
-    no difference. ``kind`` says what is wanted (``measure``, ``actor``, ``law`` …); without it a name that several
-    things share means the measure, else the actor, else the thing, and so on.
+    ``dct:title``), the id of a fact (``8-imdi``, ``participation/8-imdi``) or any of the thing's names; case, spaces,
+    marks and a "tiltak" or "measure" before a number make no difference. ``kind`` says what is wanted (``measure``,
+    ``actor``, ``law`` …); without it a name that several things share means the measure, else the actor, else the
+    thing, and so on.
 
     Raises UsageError, with near names, when nothing fits, or with the ids of all when several of one kind do.
     """
@@ -91,6 +93,8 @@ def find_thing(store: Store, name: str, kind: str = "") -> str:
     if re.search(r"\d", wanted):
         wanted = re.sub("^(tiltak|measure)", "", wanted)
     if iri := _by_id(store, wanted, kinds):
+        return iri
+    if not kind and (iri := _fact(store, name)):
         return iri
     if not isinstance(store, ox.Store):
         store = store.names_like(name.rsplit(":", 1)[-1])
@@ -167,6 +171,21 @@ def _by_id(store: Store, slug: str, kinds: tuple[str, ...]) -> str | None:
     spaces = [BASE, *sorted(f"{quad.subject.value}/" for quad in plans)]  # type: ignore[union-attr]
     candidates = (f"{space}{kind}/{slug}" for kind in kinds for space in spaces)
     return next((iri for iri in candidates if slug.isascii() and _known(store, iri)), None)
+
+
+def _fact(store: Store, name: str) -> str | None:
+    """Return the fact that an id means (``8-imdi``, ``claim/8-status``), looking nothing up but the id itself."""
+    if not re.fullmatch(r"[a-z]*[:/]?[\w.-]+", name, re.ASCII):
+        return None
+    plans = store.quads_for_pattern(None, _TYPE, ox.NamedNode(PG + "ActionPlan"), ox.DefaultGraph())
+    path = name.replace(":", "/")
+    tails = [path] if "/" in path else [f"{kind}/{path}" for kind in _FACTS]
+    spaces = [BASE, *(f"{quad.subject.value}/" for quad in plans)]  # type: ignore[union-attr]
+    candidates = {space + tail for space in spaces for tail in tails}
+    found = sorted(iri for iri in candidates if _known(store, iri))
+    if len(found) > 1:
+        raise UsageError(f"{name!r} may be {len(found)} facts", mend="name one of: " + ", ".join(found))
+    return found[0] if found else None
 
 
 def _rank(iri: str, kinds: tuple[str, ...]) -> int:

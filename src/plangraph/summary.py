@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from plangraph import output
+from plangraph.names import short
 from plangraph.paths import packaged
 from plangraph.queries import Query, ask
 from plangraph.vocabulary import prefixes
@@ -36,7 +37,7 @@ SELECT ?plan ?said ?stated (COUNT(DISTINCT ?number) AS ?counted) WHERE {
 } GROUP BY ?plan ?said ?stated ORDER BY DESC(?stated)
 """
 _EVIDENCE = """
-SELECT (COUNT(DISTINCT ?span) AS ?n) WHERE { ?span a oa:SpecificResource ; oa:hasSelector ?s }
+SELECT (COUNT(DISTINCT ?span) AS ?n) WHERE { ?fact rdf:predicate ?said ; pg:evidence ?span }
 """
 _KINDS = {
     "Measure": ("tiltak", "measures"),
@@ -54,7 +55,7 @@ _WORDS = {
         "statements": "utsagn",
         "conform": "Dataene følger formene",
         "findings": "merknader",
-        "spans": "steder i kilden belegger utsagnene",
+        "spans": "steder i rapporten er brukt som belegg",
         "status": "Status slik rapporten oppgir den, per ansvarlig departement",
         "ministry": "departement",
         "totals": "Rapportens totaler",
@@ -83,7 +84,7 @@ _WORDS = {
         "statements": "statements",
         "conform": "The data conforms to the shapes",
         "findings": "remarks",
-        "spans": "spans of the source are evidence",
+        "spans": "passages of the report are used as evidence",
         "status": "Status as the report states it, by responsible ministry",
         "ministry": "ministry",
         "totals": "The report's totals",
@@ -162,8 +163,11 @@ def _listed(paths: "Iterable[Path]") -> Iterable[str]:
             yield from map(str, files)
 
 
-def fact_sheet(thing: "Description", lang: str = "nb", width: int = 100) -> str:
-    """Return everything about a thing as text: grouped by role or property and stage, each line with its locator."""
+def fact_sheet(thing: "Description", lang: str = "nb", width: int = 100, *, ids: bool = False) -> str:
+    """Return everything about a thing as text: grouped by role or property and stage, each line with its locator.
+
+    ``ids`` shows the id of each fact, by which it can be cited.
+    """
     words = _WORDS[lang]
     lines = [output.bold(thing.label), output.dim(f"{', '.join(thing.types)} · {thing.iri}".lstrip(" ·"))]
     if thing.names:
@@ -180,16 +184,16 @@ def fact_sheet(thing: "Description", lang: str = "nb", width: int = 100) -> str:
     for title, facts in groups:
         if facts:
             lines += ["", output.bold(title.upper())]
-            lines += _grouped(facts, words, width)
+            lines += _grouped(facts, words, width, ids)
         if title == words["actors"] and thing.under:
             lines += ["", output.bold(words["under"].upper())]
-            lines += _told(thing.under, words, width)
+            lines += _told(thing.under, words, width, ids)
     if not thing.facts:
         lines += ["", words["nothing"]]
     return "\n".join(lines) + "\n"
 
 
-def _grouped(facts: "Iterable[Fact]", words: Mapping[str, str], width: int) -> Iterable[str]:
+def _grouped(facts: "Iterable[Fact]", words: Mapping[str, str], width: int, ids: bool) -> Iterable[str]:
     for (name, stage, inverse), group in groupby(
         facts, key=lambda f: (f.property_label, f.stage, f.inverse and not f.role)
     ):
@@ -200,11 +204,12 @@ def _grouped(facts: "Iterable[Fact]", words: Mapping[str, str], width: int) -> I
             first, *rest = output.wrap(f"{fact.value_label}{where}", width - 4)
             yield f"  • {first}"
             yield from (f"    {line}" for line in rest)
-            for locator in fact.locators:
-                yield from (output.dim(f"      {line}") for line in output.wrap(locator, width - 6))
+            yield from _below(fact, width, ids)
 
 
-def _told(under: "Iterable[tuple[str, tuple[Fact, ...]]]", words: Mapping[str, str], width: int) -> Iterable[str]:
+def _told(
+    under: "Iterable[tuple[str, tuple[Fact, ...]]]", words: Mapping[str, str], width: int, ids: bool
+) -> Iterable[str]:
     for name, facts in under:
         yield from output.wrap(name, width)
         for fact in facts:
@@ -213,5 +218,10 @@ def _told(under: "Iterable[tuple[str, tuple[Fact, ...]]]", words: Mapping[str, s
             first, *rest = output.wrap(f"{role}: {fact.value_label}", width - 4)
             yield f"  • {first}"
             yield from (f"    {line}" for line in rest)
-            for locator in fact.locators:
-                yield from (output.dim(f"      {line}") for line in output.wrap(locator, width - 6))
+            yield from _below(fact, width, ids)
+
+
+def _below(fact: "Fact", width: int, ids: bool) -> Iterable[str]:
+    named = [" · ".join(map(short, fact.nodes))] if ids and fact.nodes else []
+    for text in filter(None, (fact.remark, *named, *fact.locators)):
+        yield from (output.dim(f"      {line}") for line in output.wrap(text, width - 6))

@@ -12,8 +12,10 @@ import pytest
 
 from conftest import ROOT
 from pages.conftest import Seen
+from plangraph import summary
 from plangraph.errors import DataError, UsageError
 from plangraph.paths import Tree, find_tree
+from plangraph.queries import Query, ask
 from plangraph.site import pages as made
 from plangraph.site.downloads import thing_jsonld, thing_turtle
 from plangraph.site.messages import LANGUAGES, catalogue
@@ -330,3 +332,9 @@ def test_a_number_with_parts_shows_their_ministries(site: Site) -> None:
         if row["number"] == "22":
             assert not row["ministries"]
             assert [link["iri"].rsplit("/", 1)[1] for link in row["ministries_of_parts"]] == ["bfd", "kud", "jd"]
+
+
+def test_build_and_site_count_the_same_passages(site: Site) -> None:
+    told = ask(Query("passages", summary._EVIDENCE), site.store).rows
+    assert told == [{"n": made.how(site, "nb")["spans"]}]
+    assert told[0]["n"] > 1000

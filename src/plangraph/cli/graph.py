@@ -103,7 +103,8 @@ def register(add: Any) -> None:
         plangraph show 23 --lang en
         plangraph show "Røde Kors" --format json""",
     )
-    command.add_argument("name", metavar="ID|NAME", nargs="+", help="an IRI, a short id (imdi, 18a) or a name")
+    command.add_argument("name", metavar="ID|NAME", nargs="+", help="an IRI, a short id (imdi, 18a, 8-imdi) or a name")
+    command.add_argument("--ids", action="store_true", help="print the id of each fact, by which it can be cited")
     add_store(command)
     _format(command)
     _language(command)
@@ -258,9 +259,9 @@ def show(options: argparse.Namespace) -> int:
     store = store_of(options)
     thing = entities.describe(" ".join(options.name), lang=options.lang, store=store)
     if options.format == "table":
-        print(_fact_sheet(thing, options.lang), end="")
+        print(_fact_sheet(thing, options.lang, options.ids), end="")
         return 0
-    columns = ["direction", "property", "value", "label", "stage", "measures", "locator", "evidence", "source"]
+    columns = ["direction", "property", "value", "label", "stage", "measures", "locator", "evidence", "source", "fact"]
     rows = [
         {
             "direction": "in" if fact.inverse else "out",
@@ -272,6 +273,7 @@ def show(options: argparse.Namespace) -> int:
             "locator": " | ".join(fact.locators),
             "evidence": " ".join(fact.evidence),
             "source": fact.source,
+            "fact": " ".join(fact.nodes),
         }
         for fact in thing.facts
     ]
@@ -445,7 +447,7 @@ def _summary(built: Built, lang: str) -> str:
     return summary_text(built, lang)
 
 
-def _fact_sheet(thing: Description, lang: str) -> str:
+def _fact_sheet(thing: Description, lang: str, ids: bool) -> str:
     from plangraph.summary import fact_sheet
 
-    return fact_sheet(thing, lang)
+    return fact_sheet(thing, lang, ids=ids)

@@ -52,7 +52,7 @@ def register(add: Any) -> None:
         plangraph evidence --source other-copy.txt
         plangraph evidence --source report.txt --write""",
     )
-    command.add_argument("id", metavar="ID", nargs="?", help="a span (14433-14485), or the id of a fact")
+    command.add_argument("id", metavar="ID", nargs="?", help="a span (14433-14485), or a fact or thing (8-imdi)")
     _source(command, required=False)
     command.add_argument("--write", action="store_true", help="write the digests of all spans anew")
 
@@ -168,7 +168,9 @@ def coverage(options: argparse.Namespace) -> int:
 def evidence(options: argparse.Namespace) -> int:
     """Show the words around a span or behind a fact, check all spans, or write them anew."""
     from plangraph import evidence as spans
+    from plangraph.building import query_store
     from plangraph.loading import parse, to_rdflib
+    from plangraph.names import find_thing
     from plangraph.text import read_source
 
     data, _, slug = _plan(options)
@@ -205,7 +207,8 @@ def evidence(options: argparse.Namespace) -> int:
         return 0
     graph = to_rdflib(parse(file))
     known = {str(node).rsplit("/", 1)[-1] for node in graph.subjects(unique=True)}
-    names = spans.evidence_of(data, slug, options.id, known)
+    wanted = options.id if spans.is_span(options.id) else find_thing(query_store(options.data), options.id)
+    names = spans.evidence_of(data, slug, wanted, known)
     lost = 0
     for name in names:
         print(f"ev:{name}  {spans.locator_of(graph, slug, name, 'nb')}")
