@@ -8,10 +8,12 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote_from_bytes, urlencode
 
 import pyoxigraph as ox
+from hypothesis import example, given, settings, strategies
 
 from conftest import ROOT
 from plangraph import building, queries, stores
@@ -54,7 +56,11 @@ def test_a_question_says_what_it_lacks(server: Server) -> None:
         reply = server.send("GET", target)
         assert reply.status in (400, 404)
         assert word in reply.text
+    assert "add ?actor=… to the address" in server.send("GET", "/queries/measures-of.csv").text
     assert "measures-of" in server.send("GET", "/queries/mesures-of").text
+    other = server.send("GET", "/queries/measures-of.xlsx").text
+    assert ".xlsx" in other
+    assert "/queries/measures-of.csv" in other
 
 
 def test_the_pages_of_questions_and_sparql(server: Server) -> None:
@@ -126,6 +132,16 @@ def test_a_damaged_store_is_not_served(tree: Path, tmp_path: Path) -> None:
     said = refused_start("--data", tree / "data", "--store", tmp_path / "plan.store", "--port", 0)
     assert "cannot be opened" in said
     assert "make it anew with 'plangraph load'" in said
+
+
+def test_a_server_stopped_while_it_opens_blames_nothing() -> None:
+    command = [sys.executable, "-m", "plangraph", "serve", "--port", "0"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment)
+    time.sleep(4)
+    process.terminate()
+    said = process.communicate(timeout=20)[1]
+    assert "could not be opened" not in said
 
 
 def test_a_slow_client_is_let_go(server: Server) -> None:
@@ -230,3 +246,51 @@ def test_doubtful_requests_are_closed_or_refused(server: Server) -> None:
     assert server.ask("ASK {}").status == 200
     for connection in half_open:
         connection.close()
+
+
+PIECES = [
+    "id",
+    "id/actor",
+    "id/actor/imdi",
+    "en",
+    "en/id",
+    "queries",
+    "data",
+    "static",
+    "plans",
+    "networks",
+    "measures",
+]
+ODD = ["%00", "%ff%fe", "%ED%A0%80", "<script>", "%3Cscript%3E", "..", "%2e%2e", "%2F", "%25", "%", "%zz", "{}", "|"]
+ODD += ["\\", "^", "`", '"', "~", "*", ":", "@", "&", "=", "+", ";", "'", "(", ".", ".html", ".ttl", ".csv", ".rq"]
+ODD += ["%0D%0A", "%C3%A6", "%E2%80%AE", "%F0%9F%98%80", "a", "7", "-", "_", "[", "]", "%20", "//"]
+PATHS = strategies.lists(
+    strategies.one_of(
+        strategies.sampled_from(PIECES),
+        strategies.lists(strategies.sampled_from(ODD), max_size=5).map("".join),
+        strategies.binary(max_size=6).map(quote_from_bytes),
+    ),
+    max_size=5,
+).map(lambda parts: "/" + "/".join(parts))
+
+
+def test_odd_paths_are_refused_and_nothing_breaks(server: Server) -> None:
+    seen = Counter[int]()
+
+    @settings(max_examples=250, deadline=None)
+    @given(path=PATHS, accept=strategies.sampled_from([BROWSER, "*/*", "text/turtle", "application/json"]))
+    @example("/id/actor/<script>", BROWSER)
+    @example("/id/actor/%00", "*/*")
+    @example("/id/actor/%ff%fe", "text/turtle")
+    @example("/id/actor/%ff%fe.ttl", "*/*")
+    @example("/id/actor/<script>.html", BROWSER)
+    @example("/queries/%00.csv", "*/*")
+    def check(path: str, accept: str) -> None:
+        reply = server.send("GET", path, accept=accept)
+        seen[reply.status] += 1
+        assert reply.status < 500, (path, reply.text)
+        assert reply.media != "text/html" or "<script>" not in reply.text.partition("<body")[2], path
+
+    check()
+    assert sum(seen.values()) > 200
+    assert {200, 404} <= set(seen)

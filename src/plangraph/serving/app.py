@@ -177,7 +177,10 @@ class _Front:
     async def question(self, request: Request) -> Response:
         name, _, ending = request.path_params["name"].partition(".")
         question = next((q for q in self.known["questions"] if q["name"] == name), None)
-        if question is None or ending not in ("", "csv", "json", "rq"):
+        if question and ending not in ("", "csv", "json", "rq"):
+            mend = ", ".join(f"/queries/{name}.{form}" for form in ("csv", "json", "rq"))
+            raise Refusal(404, f"the answer to {name!r} cannot be had as .{ending}", f"there are {mend}")
+        if question is None:
             known = {q["name"] for q in self.known["questions"]}
             raise Refusal(404, f"there is no question {name!r}", near(name, known, "/queries"))
         if ending == "rq":

@@ -5,6 +5,7 @@ import csv  # noqa: F401
 import difflib  # noqa: F401
 import io
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -116,7 +117,7 @@ class Desk:
             return _refused(507, "the query needs more memory than it may take", "ask for less, or in parts")
         except PlangraphError as error:
             status = 404 if isinstance(error, UsageError) and error.what.startswith("there is no") else 400
-            return _refused(status, error.what, error.mend, error.where)
+            return _refused(status, error.what, _in_web_words(error.mend), error.where)
         except Exception as error:  # noqa: BLE001
             return _refused(500, f"the question failed: {type(error).__name__}: {error}", "report it with the query")
 
@@ -171,8 +172,8 @@ class Desk:
 
     def thing(self, request: dict[str, Any]) -> Answer:
         """Return the statements about one thing by the path of its IRI; an unknown one is answered with near names."""
-        iri = BASE + request["path"]
-        node, tail = ox.NamedNode(iri), request["path"].rsplit("/", 1)[-1]
+        node = _node(request["path"])
+        iri, tail = node.value, request["path"].rsplit("/", 1)[-1]
         if not any(True for _ in self.store.quads_for_pattern(node, None, None)):
             try:
                 mend = f"did you mean /id/{names.find_thing(self.store, tail).removeprefix(BASE)}?"
@@ -198,7 +199,7 @@ class Desk:
 
     def plans(self, request: dict[str, Any]) -> Answer:
         """Return the slugs of the plans that tell of a thing, and its names."""
-        iri = BASE + request["path"]
+        iri = _node(request["path"]).value
         told = plans.told_in(self.store, iri)
         return {
             "status": 200,
@@ -300,6 +301,21 @@ def _question(query: queries.Query) -> dict[str, Any]:
 
 def _rows(columns: list[str], rows: list[dict[str, Any]], more: bool = False) -> bytes:
     return json.dumps({"columns": columns, "rows": rows, "more": more}, ensure_ascii=False).encode("utf-8")
+
+
+def _in_web_words(mend: str) -> str:
+    """Return a hint about the options of a command as one about the address of a question."""
+    lacking = re.findall(r"--([\w-]+) …", mend)
+    if lacking:
+        return f"add ?{'&'.join(f'{name}=…' for name in lacking)} to the address"
+    return re.sub(r"--([\w-]+)", r"\1", mend.replace("plangraph query --list", "/queries"))
+
+
+def _node(path: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(BASE + path)
+    except ValueError:
+        raise UsageError(f"there is nothing called {path!r}", mend="begin at /") from None
 
 
 def _term(term: Any) -> Any:

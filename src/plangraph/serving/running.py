@@ -74,7 +74,7 @@ def serve(
 
     ``host`` 127.0.0.1 is reachable from this machine alone, and then only under its own names and those in ``names``,
     so that no page of the web can reach it under a name of its own. ``port`` 0 takes any free one; ``ready`` is called
-    with the address when the server answers.
+    with the address when the server answers, pages of the site included.
 
     ``workers`` may have been launched before this module was imported, which takes as long as loading a store.
 
@@ -144,22 +144,32 @@ async def _run(
             # The server takes its own signals and raises them again when it has closed; by then all is well.
             signal.signal(number, lambda *_: None)
         named = f"[{host}]" if ":" in host else host
-        asyncio.get_running_loop().call_soon(ready, f"http://{named}:{port}/")
+        fault: BaseException | None = None
+
+        def opened(task: "asyncio.Task[None] | None") -> None:
+            nonlocal fault
+            # What fails once the server is being stopped fails because of that.
+            if server.should_exit or (task and task.cancelled()):
+                return
+            fault = task.exception() if task else None
+            if fault:
+                server.should_exit = True
+            else:
+                ready(f"http://{named}:{port}/")
+
         if opening:
-            opening.add_done_callback(lambda task: setattr(server, "should_exit", _failed(task) or server.should_exit))
+            opening.add_done_callback(opened)
+        else:
+            asyncio.get_running_loop().call_soon(opened, None)
         await server.serve(sockets=[listening])
-        if opening and _failed(opening):
-            opening.result()
+        if fault:
+            raise fault
     finally:
         if opening:
             opening.cancel()
         await proof.close()
         await site.close()
         await pool.close()
-
-
-def _failed(task: "asyncio.Task[None]") -> bool:
-    return task.done() and not task.cancelled() and task.exception() is not None
 
 
 def _listen(host: str, port: int) -> socket.socket:
