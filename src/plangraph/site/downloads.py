@@ -248,25 +248,34 @@ def layer_file(site: Site, layer: str, name: str) -> bytes:
 
 
 def layer_drawing(site: Site, name: str) -> bytes:
-    """Return the nodes and ties of a layer for the interactive drawing, with names in both languages, as a script."""
+    """Return what the drawing of a layer shows as data for the interactive one, in both languages, as a script."""
     layer = next(found for found in site.layers if found.name == name)
-    index = site.index
-    places = {lang: pages.layer_view(site, layer, lang)["drawing"]["places"] for lang in LANGUAGES}
-    nodes = [
-        {
-            "id": iri,
-            "kind": pages.kind_label(site, iri, "nb").split(",")[0],
-            **{
-                lang: [index.abbreviation(iri) or index.label(iri, lang), *places[lang].get(iri, ())]
-                for lang in LANGUAGES
-            },
+    content: dict[str, Any] = {"directed": layer.directed}
+    for lang in LANGUAGES:
+        drawn = pages.layer_view(site, layer, lang)["drawing"]
+        content[lang] = {
+            "nodes": [
+                {
+                    "id": iri,
+                    "kind": pages.kind_label(site, iri, "nb").split(",")[0],
+                    "lines": drawn["lines"][iri],
+                    "place": place,
+                }
+                for iri, place in drawn["places"].items()
+            ],
+            "ties": [
+                {
+                    "id": pages.edge_id(e),
+                    "source": e.source,
+                    "target": e.target,
+                    "weight": float(e.weight),
+                    "control": drawn["curves"][e.source, e.target][1],
+                }
+                for e in layer.edges
+                if (e.source, e.target) in drawn["curves"]
+            ],
         }
-        for iri in layer.nodes
-    ]
-    ties = [
-        {"id": pages.edge_id(e), "source": e.source, "target": e.target, "weight": float(e.weight)} for e in layer.edges
-    ]
-    return _script("plangraphNetwork", {"nodes": nodes, "ties": ties, "directed": layer.directed})
+    return _script("plangraphNetwork", content)
 
 
 # --- The whole

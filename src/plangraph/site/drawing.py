@@ -1,61 +1,109 @@
-"""Drawing a network layer as SVG on the server: labels as boxes that do not overlap, ties as lines behind them."""
+"""Drawing a network layer as SVG on the server: names as boxes that do not overlap, ties as curves between them."""
 
 import math
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
+from textwrap import shorten, wrap
 from typing import Any
+
+from plangraph.curves import Box, Curve, curves, passed_by
 
 WIDTH = 1100
 MOST_NODES = 42
-_LINE = 24
+MOST_TIES = 120
+ROUNDS = 40
+_GROUPS = {"departement": "ministry", "direktorat": "directorate", "tiltak": "measure"}
 Place = tuple[float, float]
 Tie = tuple[str, str, float]
-_GROUPS = {"departement": "ministry", "direktorat": "directorate", "tiltak": "measure"}
 
 
-def draw(layer: Any, names: Mapping[str, str], kinds: Mapping[str, str], links: Mapping[str, str]) -> dict[str, Any]:
-    """Return the drawing of a layer: ``svg`` (markup without scripts or styles), ``shown`` and ``all`` ties, and
-    ``places`` of the nodes shown.
+def draw(layer: Any, names: Mapping[str, str], kinds: Mapping[str, str]) -> dict[str, Any]:
+    """Return the drawing of a layer: ``svg`` (markup without scripts or styles), the numbers of ties ``shown`` and of
+    ``nodes`` shown, the ``groups`` of nodes there are, and as data the ``places`` and ``lines`` of the nodes shown and
+    the ``curves`` of the ties shown.
 
-    Where a layer has more than ``MOST_NODES`` nodes, the strongest ties are drawn. Positions come from a fixed start
-    and a fixed number of steps, rounded to whole units, so that the same layer always gives the same drawing.
+    Where a layer has more than ``MOST_NODES`` nodes or ``MOST_TIES`` ties, the strongest ties are drawn. Positions come
+    from a fixed start and a fixed number of steps, rounded to whole units, so that the same layer always gives the same
+    drawing. No tie passes through a node that is not its end.
     """
     edges = _strongest(layer.edges)
     nodes = sorted({end for edge in edges for end in (edge.source, edge.target)})
     if not nodes:
-        return {"svg": "", "shown": 0, "all": len(layer.edges), "places": {}}
-    boxes = {n: (min(len(names[n]), 34) * 7.2 + 18, _LINE) for n in nodes}
-    places = _spread(_layout(tuple(nodes), tuple((e.source, e.target, float(e.weight)) for e in edges)), boxes)
-    left, top = min(x for x, _ in places.values()), min(y for _, y in places.values())
-    half = {n: (w / 2, h / 2) for n, (w, h) in boxes.items()}
-    places = {n: (round(x - left), round(y - top)) for n, (x, y) in places.items()}
-    low_x = min(x - half[n][0] for n, (x, _) in places.items()) - 8
-    low_y = min(y - half[n][1] for n, (_, y) in places.items()) - 8
-    wide = max(x + half[n][0] for n, (x, _) in places.items()) - low_x + 8
-    high = max(y + half[n][1] for n, (_, y) in places.items()) - low_y + 8
+        return {"svg": "", "shown": 0, "nodes": 0, "groups": [], "places": {}, "lines": {}, "curves": {}}
+    lines = {n: tuple(wrap(shorten(names[n], 40, placeholder="…"), 22)[:2]) or ("",) for n in nodes}
+    sizes = {n: (max(map(len, said)) * 7.2 + 18, 8 + 16 * len(said)) for n, said in lines.items()}
+    start = _layout(tuple(nodes), tuple((e.source, e.target, float(e.weight)) for e in edges))
+    places, bows = _cleared([(e.source, e.target) for e in edges], start, sizes)
+    ends = [(e.source, e.target) for e in edges]
+    boxes = [_box(places[n], sizes[n]) for n in nodes]
+    xs = [x for box in boxes for x in box[::2]] + [x for bow in bows for x, _ in bow]
+    ys = [y for box in boxes for y in box[1::2]] + [y for bow in bows for _, y in bow]
     heaviest = max(float(edge.weight) for edge in edges) or 1.0
-    lines = []
-    for edge in edges:
-        (x1, y1), (x2, y2) = places[edge.source], places[edge.target]
-        size = 1 + 4 * float(edge.weight) / heaviest
-        lines.append(f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke-width="{size:.1f}"/>')
+    ties = [
+        f'<path d="M{x1:.0f} {y1:.0f}Q{cx:.0f} {cy:.0f} {x2:.0f} {y2:.0f}" '
+        f'stroke-width="{1 + 4 * float(edge.weight) / heaviest:.1f}"/>'
+        for edge, ((x1, y1), (cx, cy), (x2, y2)) in zip(edges, bows, strict=True)
+    ]
+    groups = {n: _group(kinds.get(n, "")) for n in nodes}
     labels = []
     for n in nodes:
-        (x, y), (w, h) = places[n], boxes[n]
-        name = names[n] if len(names[n]) <= 34 else names[n][:33].rstrip() + "…"
-        group = next(
-            (group for word, group in _GROUPS.items() if kinds.get(n, "").casefold().startswith(word)), "other"
+        (x, y), (w, h) = places[n], sizes[n]
+        text = "".join(
+            f'<text x="{x:.0f}" y="{y + 5 + 16 * (i - (len(lines[n]) - 1) / 2):.0f}" text-anchor="middle">'
+            f"{escape(line)}</text>"
+            for i, line in enumerate(lines[n])
         )
         labels.append(
-            f'<g class="{group}"><rect x="{x - w / 2:.0f}" y="{y - h / 2:.0f}" width="{w:.0f}" height="{h}" rx="4"/>'
-            f'<text x="{x}" y="{y + 5}" text-anchor="middle">{escape(name)}</text></g>'
+            f'<g class="{groups[n]}"><rect x="{x - w / 2:.0f}" y="{y - h / 2:.0f}" width="{w:.0f}" height="{h}" '
+            f'rx="4"/>{text}</g>'
         )
-    box = f"{low_x:.0f} {low_y:.0f} {wide:.0f} {high:.0f}"
-    extent = f'width="{wide:.0f}" height="{high:.0f}"'
-    svg = f'viewBox="{box}" {extent}><g class="ties">{"".join(lines)}</g><g class="nodes">{"".join(labels)}</g>'
-    return {"svg": svg, "shown": len(edges), "all": len(layer.edges), "places": places}
+    left, low, wide, high = min(xs) - 8, min(ys) - 8, max(xs) - min(xs) + 16, max(ys) - min(ys) + 16
+    return {
+        "svg": f'viewBox="{left:.0f} {low:.0f} {wide:.0f} {high:.0f}" width="{wide:.0f}" height="{high:.0f}">'
+        f'<g class="ties">{"".join(ties)}</g><g class="nodes">{"".join(labels)}</g>',
+        "shown": len(edges),
+        "nodes": len(nodes),
+        "groups": [group for group in (*_GROUPS.values(), "other") if group in groups.values()],
+        "places": places,
+        "lines": lines,
+        "curves": dict(zip(ends, bows, strict=True)),
+    }
+
+
+def _group(kind: str) -> str:
+    return next((group for word, group in _GROUPS.items() if kind.casefold().startswith(word)), "other")
+
+
+def _cleared(
+    ties: list[tuple[str, str]], places: Mapping[str, Place], sizes: Mapping[str, Place]
+) -> tuple[dict[str, Place], list[Curve]]:
+    """Return places and curves so that no tie passes a foreign node: what a curve cannot get around is pushed away."""
+    places = dict(places)
+    for _ in range(ROUNDS):
+        places = {n: (round(x), round(y)) for n, (x, y) in _spread(places, sizes).items()}
+        boxes = {n: _box(places[n], size) for n, size in sizes.items()}
+        bows: list[Curve] = [(a, (round(b[0]), round(b[1])), c) for a, b, c in curves(ties, boxes)]
+        passed: dict[str, Curve] = {}
+        for tie, bow in zip(ties, bows, strict=True):
+            foreign = [n for n in boxes if n not in tie]
+            hit = set(passed_by(bow, [boxes[n] for n in foreign]))
+            passed |= {n: bow for n in foreign if boxes[n] in hit}
+        if not passed:
+            break
+        places = {n: (x * 1.05, y * 1.05) for n, (x, y) in places.items()}
+        for n, (start, _, end) in passed.items():
+            (x, y), dx, dy = places[n], end[0] - start[0], end[1] - start[1]
+            length = math.hypot(dx, dy) or 1.0
+            side = 14 if (y - start[1]) * dx >= (x - start[0]) * dy else -14
+            places[n] = (x - side * dy / length, y + side * dx / length)
+    return places, bows
+
+
+def _box(place: Place, size: Place) -> Box:
+    (x, y), (w, h) = place, size
+    return x - w / 2, y - h / 2, x + w / 2, y + h / 2
 
 
 def _strongest(edges: Any) -> list[Any]:
@@ -64,7 +112,7 @@ def _strongest(edges: Any) -> list[Any]:
     nodes: set[str] = set()
     for edge in ordered:
         grown = nodes | {edge.source, edge.target}
-        if len(grown) <= MOST_NODES:
+        if len(grown) <= MOST_NODES and len(chosen) < MOST_TIES:
             chosen.append(edge)
             nodes = grown
     return chosen
@@ -143,9 +191,7 @@ def _springs(nodes: list[str], edges: list[Tie]) -> dict[str, Place]:
     return {n: ((spots[i][0] - lowest[0]) / widest[0], (spots[i][1] - lowest[1]) / widest[1]) for n, i in place.items()}
 
 
-def _spread(
-    places: dict[str, tuple[float, float]], boxes: Mapping[str, tuple[float, float]]
-) -> dict[str, tuple[float, float]]:
+def _spread(places: Mapping[str, Place], boxes: Mapping[str, Place]) -> dict[str, Place]:
     """Push boxes apart until none overlaps, along the shorter way."""
     spots = {n: list(place) for n, place in places.items()}
     nodes = sorted(spots)
@@ -153,8 +199,8 @@ def _spread(
         moved = False
         for i, a in enumerate(nodes):
             for b in nodes[:i]:
-                gap_x = (boxes[a][0] + boxes[b][0]) / 2 + 10 - abs(spots[a][0] - spots[b][0])
-                gap_y = (boxes[a][1] + boxes[b][1]) / 2 + 8 - abs(spots[a][1] - spots[b][1])
+                gap_x = (boxes[a][0] + boxes[b][0]) / 2 + 16 - abs(spots[a][0] - spots[b][0])
+                gap_y = (boxes[a][1] + boxes[b][1]) / 2 + 16 - abs(spots[a][1] - spots[b][1])
                 if gap_x > 0 and gap_y > 0:
                     moved = True
                     axis, gap = (0, gap_x) if gap_x < gap_y else (1, gap_y)

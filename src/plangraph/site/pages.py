@@ -958,8 +958,7 @@ def layer_view(site: Site, layer: Any, lang: str) -> dict[str, Any]:
     if key not in site.answers:
         names = {iri: site.index.abbreviation(iri) or site.index.label(iri, lang) for iri in layer.nodes}
         kinds = {iri: kind_label(site, iri, "nb") for iri in layer.nodes}
-        links = {iri: url for iri in layer.nodes if (url := url_of(site, iri))}
-        site.answers[key] = draw(layer, names, kinds, links)
+        site.answers[key] = draw(layer, names, kinds)
     return {
         "name": layer.name,
         "title": layer.title[lang],
@@ -967,6 +966,7 @@ def layer_view(site: Site, layer: Any, lang: str) -> dict[str, Any]:
         "caption": layer.caption[lang],
         "nodes": len(layer.nodes),
         "edges": len(layer.edges),
+        "without": len(set(layer.nodes) - {end for e in layer.edges for end in (e.source, e.target)}),
         "url": f"networks/{layer.name}.html",
         "drawing": site.answers[key],
         "files": [f"networks/{name}" for name in layer.files],

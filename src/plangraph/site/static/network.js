@@ -2,38 +2,43 @@
 "use strict";
 (() => {
   const box = document.getElementById("interactive");
-  const data = window.plangraphNetwork;
-  if (!box || !data || !window.cytoscape || !data.ties.length) return;
-  const lang = document.documentElement.lang;
+  const data = window.plangraphNetwork?.[document.documentElement.lang];
+  // On a narrow screen the server-drawn picture, which scrolls, and the table serve better.
+  if (!box || !data || !window.cytoscape || !data.ties.length || window.matchMedia("(max-width: 44rem)").matches) return;
   const fills = { departement: "#0b3d4a", direktorat: "#d8ebf0", tiltak: "#f6efdc" };
   const fill = (kind) => fills[kind.toLowerCase()] || "#ffffff";
-  const used = new Set(data.ties.flatMap((tie) => [tie.source, tie.target]));
-  const nodes = data.nodes.filter((node) => used.has(node.id));
-  const placed = nodes.every((node) => node[lang].length === 3);
   const heaviest = Math.max(...data.ties.map((tie) => tie.weight));
+  const places = new Map(data.nodes.map((node) => [node.id, node.place]));
+  // The control point as the library wants it: how far along the tie, and how far to its right.
+  const bow = ({ source, target, control }) => {
+    const [[x1, y1], [x2, y2], [x, y]] = [places.get(source), places.get(target), control];
+    const [dx, dy] = [x2 - x1, y2 - y1];
+    const length = Math.hypot(dx, dy) || 1;
+    const across = ((y - y1) * dx - (x - x1) * dy) / length;
+    return { along: ((x - x1) * dx + (y - y1) * dy) / length ** 2, across, bent: Math.abs(across) < 1 ? "straight" : "unbundled-bezier" };
+  };
   box.hidden = false;
   document.getElementById("static").hidden = true;
   const drawing = window.cytoscape({
     container: document.getElementById("canvas"),
     elements: [
-      ...nodes.map((node) => {
-        const [label, x, y] = node[lang];
-        const dark = node.kind.toLowerCase() === "departement";
-        const text = label.length > 34 ? `${label.slice(0, 33)}…` : label;
-        return {
-          data: { id: node.id, label: text, wide: text.length * 7.2 + 18, fill: fill(node.kind), ink: dark ? "#ffffff" : "#1d2327" },
-          position: x === undefined ? undefined : { x, y },
-        };
-      }),
+      ...data.nodes.map(({ id, kind, lines, place: [x, y] }) => ({
+        data: {
+          id, label: lines.join("\n"), fill: fill(kind), ink: kind.toLowerCase() === "departement" ? "#ffffff" : "#1d2327",
+          wide: Math.max(...lines.map((line) => line.length)) * 7.2 + 18, high: 8 + 16 * lines.length,
+        },
+        position: { x, y },
+      })),
       ...data.ties.map((tie) => ({
-        data: { id: tie.id, source: tie.source, target: tie.target, size: 1 + (5 * tie.weight) / heaviest },
+        data: { id: tie.id, source: tie.source, target: tie.target, size: 1 + (5 * tie.weight) / heaviest, ...bow(tie) },
       })),
     ],
     style: [
       {
         selector: "node",
         style: {
-          shape: "round-rectangle", width: "data(wide)", height: 24, label: "data(label)",
+          shape: "round-rectangle", width: "data(wide)", height: "data(high)", label: "data(label)",
+          "text-wrap": "wrap",
           "text-valign": "center", "font-size": "13px",
           "background-color": "data(fill)", color: "data(ink)", "border-width": 1, "border-color": "#6b757b",
         },
@@ -41,17 +46,15 @@
       {
         selector: "edge",
         style: {
-          width: "data(size)", "line-color": "#8b979e", "curve-style": data.directed ? "bezier" : "haystack",
-          "target-arrow-shape": data.directed ? "triangle" : "none", "target-arrow-color": "#8b979e",
+          width: "data(size)", "line-color": "#8b979e", "curve-style": "data(bent)", "edge-distances": "node-position",
+          "control-point-weights": "data(along)", "control-point-distances": "data(across)",
+          "target-arrow-shape": window.plangraphNetwork.directed ? "triangle" : "none", "target-arrow-color": "#8b979e",
         },
       },
       { selector: ".chosen", style: { "line-color": "#b3410e", "target-arrow-color": "#b3410e", "border-color": "#b3410e", "border-width": 3 } },
       { selector: ".away", style: { opacity: 0.15 } },
     ],
-    // The places come from the drawing made on the server, where that shows all; the rest is left to springs.
-    layout: placed
-      ? { name: "preset", fit: true, padding: 20 }
-      : { name: "cose", animate: false, randomize: false, nodeRepulsion: () => 400000, idealEdgeLength: () => 120 },
+    layout: { name: "preset", fit: true, padding: 20 },
     minZoom: 0.15,
     maxZoom: 4,
   });
