@@ -22,8 +22,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import plangraph
 from conftest import ROOT, missing
-from plangraph import assembly, building, queries, sparql, stores, suggestions
+from plangraph import assembly, building, cite, describe, queries, sparql, stores, suggestions
 from plangraph.answers import Answer, answer, query, run_query
 from plangraph.cli import command_parser
 from plangraph.cli.completion import SCRIPTS, candidates
@@ -178,6 +179,52 @@ def test_parts_in_queries_of_ones_own(text: str, columns: list[str], store: ox.S
     found = run_query(text, store, measure="22")
     assert [c for c in found.columns if c != "measure" or c in columns] == columns
     assert len(found)
+
+
+def test_a_term_that_is_none_is_named(store: ox.Store) -> None:
+    asked = Query(
+        "q", "PREFIX x: <https://w3id.org/plangraph/ns#> SELECT * { ?s a x:Mesure ; pg:status ?o ; pg:stattus 1 }"
+    )
+    first, second = queries.unknown_terms(asked, store)
+    assert first.startswith("pg:Mesure is not a term of the vocabulary; did you mean pg:Measure")
+    assert second.startswith("pg:stattus is not a term of the vocabulary; did you mean pg:")
+    assert "status" in second
+    assert sum(queries.unknown_terms(question, store) != [] for question in QUESTIONS.values()) == 0
+
+
+def test_an_empty_answer_says_so(asked: Run, tmp_path: Path) -> None:
+    file = tmp_path / "mine.rq"
+    file.write_text("SELECT ?s { ?s a pg:Mesure }")
+    code, out, err = asked(str(file), "--format", "csv")
+    assert (code, out) == (0, "s\n")
+    assert "0 rows; pg:Mesure is not a term" in err
+
+
+@pytest.mark.parametrize("wrong", [None, 8, "", " "])
+def test_functions_tell_a_wrong_type_in_a_sentence(wrong: Any, store: ox.Store) -> None:
+    for call in (find_thing, lambda _, name: describe(name, store=store), lambda _, name: cite(name)):
+        with pytest.raises(PlangraphError):
+            call(store, wrong)
+    with pytest.raises(PlangraphError):
+        query(wrong)
+    with pytest.raises(PlangraphError):
+        run_query(wrong, store)
+
+
+def test_an_unknown_language_is_refused_everywhere(store: ox.Store, tmp_path: Path) -> None:
+    calls: list[Callable[[], object]] = [
+        lambda: query("money", lang="sv"),
+        lambda: plangraph.questions(lang="sv"),
+        lambda: describe("imdi", store=store, lang="sv"),
+        lambda: cite("imdi", lang="sv"),
+        lambda: plangraph.validate(lang="sv"),
+        lambda: plangraph.analyze("collaboration", store=store, lang="sv"),
+        lambda: plangraph.write_tables(tmp_path, lang="sv"),
+    ]
+    for call in calls:
+        with pytest.raises(UsageError, match="'sv'"):
+            call()
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("file", CHECKS, ids=lambda file: file.stem)

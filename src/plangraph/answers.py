@@ -8,7 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from plangraph import output
-from plangraph.errors import QueryError, UsageError
+from plangraph.errors import QueryError, UsageError, check_language
 from plangraph.names import labelled, near, short
 from plangraph.paths import find_tree
 from plangraph.queries import Query, Result, ask, library, named_query, plain
@@ -142,6 +142,7 @@ def query(
     """
     from plangraph.building import query_store
 
+    check_language(lang)
     found = named_query(name, data)
     store = query_store(data, out)
     result = ask(found, store, {key: str(value) for key, value in parameters.items()})
@@ -153,6 +154,7 @@ def questions(tag: str = "", data: Path | str | None = None, lang: str = "nb") -
 
     ``tag`` chooses the questions that have it. Raises QueryError, with near names, when none has.
     """
+    check_language(lang)
     found = library(find_tree(data)).values()
     rows = [
         {

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from plangraph import __version__
 from plangraph.dataset import Dataset, Source, dataset_of
 from plangraph.entities import sentence
+from plangraph.errors import check_language
 from plangraph.names import find_thing, label
 from plangraph.vocabulary import OA, PG
 
@@ -85,6 +86,7 @@ def cite(name: str, data: Path | str | None = None, lang: str = "nb", built: Pat
     """
     from plangraph.building import query_store
 
+    check_language(lang)
     store = query_store(data, built)
     return citation(store, find_thing(store, name), lang)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from plangraph import __version__, stores
 from plangraph.dataset import Dataset, dataset_of
+from plangraph.errors import check_language
 from plangraph.files import write_all
 from plangraph.loading import parse
 from plangraph.overview import overviews
@@ -35,13 +36,14 @@ def write_tables(
     Written are a CSV file for each table, ``dictionary.csv``, the workbook ``plangraph.xlsx`` (its first sheet, in
     ``lang``, is made for printing) and ``datapackage.json``. The same graph gives the same bytes.
 
-    ``source`` is a store to ask instead of the built graph, as :func:`plangraph.open_store` takes it: an RDF file, a
-    folder, or the address of a SPARQL endpoint. Numbers are then as that store writes them (``2.50`` may have become
-    ``2.5``), but of a file as they stand in it. ``timeout`` (seconds) is for each request to an endpoint.
+    ``source`` is a store to ask instead of the built graph, as :func:`plangraph.stores.open_store` takes it: an RDF
+    file, a folder, or the address of a SPARQL endpoint. Numbers are then as that store writes them (``2.50`` may
+    have become ``2.5``), but of a file as they stand in it. ``timeout`` (seconds) is for each request to an endpoint.
 
     Raises UsageError when the folder cannot be written, or a table does not fit in Excel, and StoreError when the
     store cannot be asked.
     """
+    check_language(lang)
     from plangraph import building
     from plangraph.paths import find_tree
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from plangraph import stores
+from plangraph.errors import check_language
 from plangraph.names import find_thing, label, short
 from plangraph.queries import measure_parts
 from plangraph.vocabulary import CV, DCT, OA, PG, RDF, RDF_TYPE, RDFS, SKOS
@@ -94,6 +95,7 @@ def describe(name: str, data: Path | str | None = None, lang: str = "nb", store:
     ``name`` is an IRI, a short id (``imdi``, ``18a``) or a name in any of its spellings. Raises UsageError, with near
     names, when nothing fits.
     """
+    check_language(lang)
     if store is None:
         from plangraph.building import query_store
 

@@ -47,6 +47,12 @@ class StoreError(UsageError):
     """A store cannot be reached, opened or written, or what it answers cannot be used."""
 
 
+def check_language(lang: str) -> None:
+    """Raise UsageError when a language is none in which the answers are given, nb or en."""
+    if lang not in ("nb", "en"):
+        raise UsageError(f"there is no language {lang!r}", mend="choose nb or en")
+
+
 def at(path: Path | str, line: int | None = None, column: int | None = None) -> str:
     """Return ``file:line:column`` as editors understand it, leaving out what is unknown."""
     return ":".join(str(part) for part in (path, line, column) if part is not None)

@@ -83,6 +83,8 @@ def find_thing(store: Store, name: str, kind: str = "") -> str:
 
     Raises UsageError, with near names, when nothing fits, or with the ids of all when several of one kind do.
     """
+    if not isinstance(name, str) or not name.strip():
+        raise UsageError(f"{name!r} names no thing", mend="give an IRI, a short id as imdi or 18a, or a name, as text")
     if name.startswith(("http://", "https://")) or (name := _expanded(name)).startswith("http"):
         if _known(store, name):
             return name

@@ -74,7 +74,8 @@ class Options:
             _one_of(name, getattr(self, name), allowed)
         for name in ("stages", "roles", "areas"):
             value = getattr(self, name)
-            object.__setattr__(self, name, tuple(dict.fromkeys([value] if isinstance(value, str) else value)))
+            several = [value] if isinstance(value, (str, int)) else value
+            object.__setattr__(self, name, tuple(dict.fromkeys(map(str, several))))
         if not self.stages:
             raise UsageError("no stage is chosen", mend=f"choose of: {', '.join(STAGES)}")
         for stage in self.stages:

@@ -12,7 +12,7 @@ from plangraph import sparql
 from plangraph.errors import PlangraphError, QueryError
 from plangraph.loading import read_text
 from plangraph.paths import Tree, find_tree
-from plangraph.vocabulary import DCT, PG, RDF_TYPE, XSD, prefixes
+from plangraph.vocabulary import DCT, PG, RDF_TYPE, RDFS, XSD, prefixes
 
 # The module typing takes longer to load than a question to answer; type checkers take this name for true.
 TYPE_CHECKING = False
@@ -161,6 +161,8 @@ def named_query(query: str | Query, data: Path | str | None = None) -> Query:
     """Return the query that a text stands for: a name of the library, the path of a ``.rq`` file, or SPARQL itself."""
     if isinstance(query, Query):
         return query
+    if not isinstance(query, str):
+        raise QueryError(f"{query!r} is no question", mend="give the name of a question, a path or SPARQL, as text")
     return Query("(query)", query) if "{" in query else find_query(query, find_tree(data))
 
 
@@ -222,6 +224,32 @@ def ask(query: Query, store: Store, values: Mapping[str, str] | None = None, *, 
     rows = sorted({(t.subject, t.predicate, t.object) for t in answer}, key=lambda row: tuple(map(str, row)))
     assert form in ("CONSTRUCT", "DESCRIBE")
     return Result(["subject", "predicate", "object"], rows, query)
+
+
+def unknown_terms(query: Query, store: Store) -> list[str]:
+    """Return a sentence about each term of a query that is written in our namespace and that the graph does not know.
+
+    Such a query is valid SPARQL and finds nothing, as one with a misspelt class or property does.
+    """
+    from plangraph.names import near
+
+    declared = {**prefixes(), **dict(re.findall(r"(?i)PREFIX\s+([\w-]*):\s*<([^>]*)>", query.code))}
+    used = set()
+    for _, word in sparql.tokens(query.code):
+        space, colon, local = word.partition(":")
+        iri = word[1:-1] if word.startswith("<") else declared.get(space, "") + local if colon else ""
+        if iri.startswith(PG) and iri != PG:
+            used.add(iri)
+    lost = [
+        iri for iri in sorted(used) if not any(True for _ in store.quads_for_pattern(ox.NamedNode(iri), None, None))
+    ]
+    if not lost:
+        return []
+    home = store.quads_for_pattern(None, ox.NamedNode(RDFS + "isDefinedBy"), None, ox.DefaultGraph())
+    known = {f"pg:{quad.subject.value.removeprefix(PG)}" for quad in home if quad.subject.value.startswith(PG)}  # type: ignore[union-attr]
+    terms = [f"pg:{iri.removeprefix(PG)}" for iri in lost]
+    hint = "see the page of the terms"
+    return [f"{term} is not a term of the vocabulary; {near(term, known, otherwise=hint)}" for term in terms]
 
 
 def plain(term: Any) -> Any:

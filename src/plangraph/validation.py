@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from plangraph import screening, stores
 from plangraph.assembly import make_parts
+from plangraph.errors import check_language
 from plangraph.loading import parse, rdf_files, to_rdflib
 from plangraph.paths import Tree, find_tree
 from plangraph.queries import Query, ask, plain
@@ -66,6 +67,7 @@ def validate(
     """
     import rdflib
 
+    check_language(lang)
     tree = find_tree(data)
     if source is None:
         _, store = make_parts(tree)

@@ -223,7 +223,9 @@ def query(options: argparse.Namespace) -> int:
     if found.substituted:
         other = {"nb": "English", "en": "Norwegian"}[options.lang]
         say(f"{output.count(found.substituted, 'name')} in {other}, because there is none in the language asked for")
-    if options.format == "table" and sys.stdout.isatty():
+    if not found.rows:
+        say("; ".join(["0 rows", *queries.unknown_terms(wanted, store)]))
+    elif options.format == "table" and sys.stdout.isatty():
         print(output.dim(" ".join(filter(None, (output.count(len(found), "row") + ".", found.note)))), file=sys.stderr)
     return 0
 
