@@ -1,4 +1,6 @@
-"""Each question of the library gives its agreed answer, which was written from the report before the query was run.
+"""Each question of the library gives its agreed answer, written from the report and checked by blind readers.
+
+How they were checked is told in ``data/README.md``.
 
 ``questions/NAME.csv`` holds the rows in any order. A first line with ``#`` gives the parameters as on the command line.
 A thing is written by its short id or by any of its names, a number, a date or a text as it stands.
