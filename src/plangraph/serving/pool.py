@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,6 +64,7 @@ class Forks:
         self._control: socket.socket | None = None
         self._zygote: subprocess.Popen[bytes] | None = None
         self._launched = False
+        self._under_way: set[asyncio.Task[int]] = set()
         self.about: dict[str, Any] = {}
 
     def launch(self) -> None:
@@ -86,27 +87,46 @@ class Forks:
     async def start(self, kept: bool) -> Worker:
         """Have the zygote fork a worker; a zygote that has died is replaced."""
         ours, theirs = socket.socketpair()
-        async with self._turn:
-            with theirs:
-                try:
-                    pid = await self._ask(b"Fquick" if kept else b"F", theirs.fileno())
-                except (EOFError, OSError):
-                    await self.close()
-                    await self.open()
-                    pid = await self._ask(b"Fquick" if kept else b"F", theirs.fileno())
-        reader, writer = await asyncio.open_connection(sock=ours)
+        with ours:
+            pid = await self._whole(self._forked(b"Fquick" if kept else b"F", theirs))
+            reader, writer = await asyncio.open_connection(sock=ours.dup())
         return Worker(pid, reader, writer, kept)
 
     async def end(self, worker: Worker, kill: bool) -> int:
-        """Have the zygote end its child and report how it ended."""
+        """Have the zygote end its child and report how it ended; it does so even when the caller is cancelled."""
         worker.writer.close()
-        async with self._turn:
-            with suppress(EOFError, OSError):
-                return await self._ask(b"%s%d" % (b"K" if kill else b"R", worker.pid))
-        return signal.SIGKILL
+        return await self._whole(self._ended(b"%s%d" % (b"K" if kill else b"R", worker.pid)))
 
     async def close(self) -> None:
         """End the zygote, and with it every worker."""
+        for task in list(self._under_way):
+            task.cancel()
+        self._stop()
+
+    async def _whole(self, exchange: Coroutine[Any, Any, int]) -> int:
+        # A command whose reply nobody awaits would leave it to be read as the reply to the next command.
+        task = asyncio.ensure_future(exchange)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return await asyncio.shield(task)
+
+    async def _forked(self, command: bytes, theirs: socket.socket) -> int:
+        with theirs:
+            async with self._turn:
+                try:
+                    return await self._ask(command, theirs.fileno())
+                except (EOFError, OSError):
+                    self._stop()
+                    await self.open()
+                    return await self._ask(command, theirs.fileno())
+
+    async def _ended(self, command: bytes) -> int:
+        async with self._turn:
+            with suppress(EOFError, OSError):
+                return await self._ask(command)
+        return signal.SIGKILL
+
+    def _stop(self) -> None:
         if self._control:
             self._control.close()
         if self._zygote:
@@ -262,7 +282,7 @@ class Pool:
             # The client has gone; nobody waits for this answer.
             if not ended:
                 ended = True
-                await asyncio.shield(self.starter.end(worker, kill=True))
+                await self.starter.end(worker, kill=True)
             raise
         finally:
             self._busy.discard(worker)
