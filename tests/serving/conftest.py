@@ -87,6 +87,14 @@ class Server:
         form = {"content_type": "application/x-www-form-urlencoded", "accept": accept}
         return self.send("POST", "/sparql", urlencode({"query": query, **fields}), timeout, **form)
 
+    def logged(self, wanted: str, seconds: float = 10) -> str:
+        """What the log holds once it has a line that begins as ``wanted``."""
+        end = time.monotonic() + seconds
+        while not any(line.startswith(wanted) for line in self.said):
+            assert time.monotonic() < end, f"the log has no line {wanted!r}"
+            time.sleep(0.02)
+        return "".join(self.said[1:])
+
     def family(self) -> list[int]:
         """Process ids of all descendants."""
         found, waiting = [], [self.process.pid]

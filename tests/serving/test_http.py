@@ -24,7 +24,7 @@ from plangraph.site.downloads import extras
 from plangraph.site.model import open_site
 from plangraph.site.routes import content, routes
 from plangraph.vocabulary import BASE
-from serving.conftest import Server
+from serving.conftest import Server, start
 
 BROWSER = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8"
 
@@ -220,11 +220,26 @@ def test_the_log_holds_no_address_and_no_query(server: Server) -> None:
     marker = "marker-in-the-query"
     server.ask(f'ASK {{ FILTER("{marker}" = "x") }}')
     server.send("GET", f"/queries/measures-of.csv?actor={marker}")
-    time.sleep(0.2)
-    log = "".join(server.said[1:])
+    log = server.logged("GET /queries/measures-of.csv 404")
     assert "POST /sparql 200" in log
     assert marker not in log
     assert "127.0.0.1" not in log
+
+
+def test_a_line_of_the_log_is_one_request(tree: Path) -> None:
+    """Neither an address nor a query begins a line of its own or commands the terminal that shows the log."""
+    running = start("--data", tree / "data", "--store", tree / "all.trig", "--log-queries")
+    try:
+        assert running.send("GET", "/id/x%0AGET%20/secret%20200%201%20ms%1b[31m").status == 404
+        assert running.ask('ASK { FILTER("\x1b[31m\x9b31m\u2028GET /secret 200" = "x") }').status == 200
+        running.send("GET", "/last")
+        lines = running.logged("GET /last 404").splitlines()
+        assert [line.split()[0] for line in lines] == ["GET", "POST", "GET"]
+        assert lines[0].startswith("GET /id/x%0AGET%20/secret%20200%201%20ms%1b[31m 404 ")
+        assert "\\x1b[31m\\x9b31m" in lines[1]
+        assert all(line.isprintable() for line in lines)
+    finally:
+        assert running.stop() == 0
 
 
 def test_doubtful_requests_are_closed_or_refused(server: Server) -> None:

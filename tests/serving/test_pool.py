@@ -2,14 +2,17 @@
 
 import asyncio
 import os
+import signal
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from plangraph.serving import frames
+from plangraph.serving import frames, jail
 from plangraph.serving.limits import Limits
 from plangraph.serving.pool import Forks, Worker, starter
+from plangraph.serving.running import UNBOUNDED, serve
 
 
 def _gone(pid: int) -> bool:
@@ -45,7 +48,7 @@ def test_a_client_that_leaves_while_a_worker_is_ended_confuses_nobody(tree: Path
                 assert _gone(worker.pid), f"cancelled after {steps} steps, the worker lives on"
                 assert not _gone(following.pid), "the process that it says it has started is there"
                 assert await _asks(following) == "n\n1\n"
-                assert await forks.end(following, True) == 9
+                assert await forks.end(following, True) in (0, signal.SIGKILL)
                 assert _gone(following.pid)
                 cases += 1
         finally:
@@ -64,3 +67,42 @@ def _parent(pid: int) -> int:
         return int(Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[1])
     except OSError:
         return 0
+
+
+class _Unbounded(Forks):
+    """Workers of a system that sets no limits."""
+
+    async def start(self, kept: bool) -> Worker:
+        worker = await super().start(kept)
+        assert worker.pid > 0
+        self.unbounded = ["memory", "network"]
+        return worker
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux alone")
+def test_serving_from_python_warns_once_and_gives_ctrl_c_back(tree: Path) -> None:
+    settings = {"data": str(tree / "data"), "store": str(tree / "all.trig")}
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    said: list[str] = []
+
+    def ready(address: str) -> None:
+        said.append(address)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    serve(settings, _Unbounded({**settings, "limits": Limits().plain()}), port=0, ready=ready, warn=said.append)
+    assert said[:2] == [UNBOUNDED["memory"], UNBOUNDED["network"]]
+    assert [line[:7] for line in said[2:]] == ["http://"]
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+    with pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_a_limit_that_cannot_be_set_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    resource = pytest.importorskip("resource")
+
+    def refused(*_: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(resource, "setrlimit", refused)
+    monkeypatch.setattr(jail.ctypes, "CDLL", lambda _: SimpleNamespace(unshare=lambda _: -1))
+    assert (jail.no_files(), jail.bounded_memory(1), jail.no_network()) == (False, False, False)

@@ -89,6 +89,9 @@ def serve(options: argparse.Namespace) -> int:
     def ready(address: str) -> None:
         print(f"plangraph: {address} answers; stop it with Ctrl+C", file=sys.stderr, flush=True)
 
+    def warn(text: str) -> None:
+        print(f"plangraph: {text}", file=sys.stderr, flush=True)
+
     run(
         settings,
         workers,
@@ -100,6 +103,7 @@ def serve(options: argparse.Namespace) -> int:
         log=log,
         log_queries=options.log_queries,
         ready=ready,
+        warn=warn,
     )
     return 0
 

@@ -25,8 +25,9 @@ CORS = {
 class Guard:
     """Refuses foreign Host names, over-long addresses and doubtful framing; adds headers; writes the log.
 
-    A line of the log holds the method, the path without its parameters, the status, the time taken, and a digest of
-    the query; it never holds the address of a client.
+    A line of the log holds the method, the path as it was sent and without its parameters, the status, the time taken,
+    and a digest of the query; it never holds the address of a client, nor a character that would begin another line or
+    command the terminal.
     """
 
     def __init__(self, app: ASGIApp, hosts: frozenset[str], longest: int, log: Callable[[str], None]) -> None:
@@ -58,7 +59,8 @@ class Guard:
             await self.app(scope, receive, sending)
         note = scope.get("plangraph.note", "")
         taken = (time.perf_counter() - start) * 1000
-        self.log(f"{scope['method']} {scope['path']} {status} {taken:.0f} ms {note}".rstrip())
+        path = scope["raw_path"].decode("ascii", "backslashreplace")
+        self.log(_printable(f"{scope['method']} {path} {status} {taken:.0f} ms {note}".rstrip()))
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         headers: dict[bytes, list[bytes]] = {}
@@ -72,6 +74,10 @@ class Guard:
         if b"transfer-encoding" in headers and b"content-length" in headers:
             return 400, "the request gives two lengths for its body"
         return None
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def _name(host: str) -> str:

@@ -1,4 +1,4 @@
-"""What a process gives up before it looks at a stranger's query."""
+"""What a process gives up before it looks at a stranger's query; each step says whether it took hold."""
 
 import contextlib
 import ctypes
@@ -22,25 +22,28 @@ def die_with_parent(parent: int) -> None:
             os._exit(0)
 
 
-def no_files() -> None:
+def no_files() -> bool:
     """Take away the right to open anything, a socket included: what is open stays open, and nothing can be added."""
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+        return True
+    return False
 
 
-def no_network() -> None:
+def no_network() -> bool:
     """Leave the network where the system allows it without rights (Linux namespaces), before threads are started.
 
     For a worker whose store must go on opening files.
     """
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+            return bool(ctypes.CDLL(None).unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0)
+    return False
 
 
-def bounded_memory(size: int) -> None:
+def bounded_memory(size: int) -> bool:
     """Let this process take ``size`` bytes beside what it has now, and write no core file."""
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
@@ -50,6 +53,8 @@ def bounded_memory(size: int) -> None:
             now = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (now + size, now + size))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        return True
+    return False
 
 
 def yield_to_others() -> None:

@@ -35,9 +35,14 @@ class Worker:
 
 
 class Starter(Protocol):
-    """Starts and ends workers, in one of two ways."""
+    """Starts and ends workers, in one of two ways.
+
+    ``about`` is what the store holds; ``unbounded`` which limits this machine cannot set on a worker, of "files",
+    "memory" and "network".
+    """
 
     about: dict[str, Any]
+    unbounded: list[str]
 
     def launch(self) -> None:
         """Begin loading the store while this process still reads its own libraries; ``open`` does it otherwise."""
@@ -66,6 +71,7 @@ class Forks:
         self._launched = False
         self._under_way: set[asyncio.Task[int]] = set()
         self.about: dict[str, Any] = {}
+        self.unbounded: list[str] = []
 
     def launch(self) -> None:
         """Start the zygote, which begins to load the store."""
@@ -90,6 +96,7 @@ class Forks:
         with ours:
             pid = await self._whole(self._forked(b"Fquick" if kept else b"F", theirs))
             reader, writer = await asyncio.open_connection(sock=ours.dup())
+            self.unbounded = (await _greeting(frames.receive(reader)))["unbounded"]
         return Worker(pid, reader, writer, kept)
 
     async def end(self, worker: Worker, kill: bool) -> int:
@@ -153,6 +160,7 @@ class Alone:
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._settings = json.dumps({**settings, "parent": os.getpid()})
         self.about: dict[str, Any] = {}
+        self.unbounded: list[str] = []
 
     def launch(self) -> None:
         """Do nothing: there is no process that all workers share."""
@@ -173,6 +181,7 @@ class Alone:
         worker = Worker(process.pid, process.stdout, process.stdin, kept, process=process)
         try:
             self.about = await _greeting(frames.receive(process.stdout))
+            self.unbounded = self.about.pop("unbounded")
         except BaseException:
             await self.end(worker, kill=True)
             raise

@@ -23,6 +23,11 @@ from plangraph.site.plans import WHOLE
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 HEADER_SECONDS = 10
+UNBOUNDED = {
+    "files": "this system does not keep queries from opening files",
+    "memory": "this system sets no limit to the memory that a query takes: --memory has no effect",
+    "network": "this system does not keep the processes of queries from the network",
+}
 
 
 class _Patient(H11Protocol):
@@ -69,12 +74,14 @@ def serve(
     log: Callable[[str], None] = lambda line: None,
     log_queries: bool = False,
     ready: Callable[[str], None] = lambda address: None,
+    warn: Callable[[str], None] = lambda text: None,
 ) -> None:
     """Serve the graph that ``settings`` name (``data`` and ``out``, or ``store``) until a signal stops the server.
 
     ``host`` 127.0.0.1 is reachable from this machine alone, and then only under its own names and those in ``names``,
     so that no page of the web can reach it under a name of its own. ``port`` 0 takes any free one; ``ready`` is called
-    with the address when the server answers, pages of the site included.
+    with the address when the server answers, pages of the site included, ``warn`` before that with each limit of queries
+    that this machine cannot set.
 
     ``workers`` may have been launched before this module was imported, which takes as long as loading a store.
 
@@ -82,10 +89,13 @@ def serve(
     """
     limits = limits or Limits()
     listening = _listen(host, port)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        asyncio.run(_run(settings, workers, listening, names, url, limits, log, log_queries, ready))
+        asyncio.run(_run(settings, workers, listening, names, url, limits, log, log_queries, ready, warn))
     finally:
         listening.close()
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 async def _run(
@@ -98,6 +108,7 @@ async def _run(
     log: Callable[[str], None],
     log_queries: bool,
     ready: Callable[[str], None],
+    warn: Callable[[str], None],
 ) -> None:
     host, port = listening.getsockname()[:2]
     local = host in ("127.0.0.1", "::1")
@@ -113,6 +124,8 @@ async def _run(
     opening: asyncio.Task[None] | None = None
     try:
         await pool.open()
+        for limit in pool.starter.unbounded:
+            warn(UNBOUNDED[limit])
         about = pool.starter.about
         if len(about["plans"]) <= 1 and about["triples"] <= WHOLE:
             site = pages_of("")

@@ -35,17 +35,18 @@ def alone(settings: dict[str, Any]) -> None:
     limits = Limits(**settings["limits"])
     incoming, outgoing = os.dup(0), os.dup(1)
     _silence()
-    jail.no_network()
+    network = jail.no_network()
     desk = _opened(settings, outgoing)
     jail.yield_to_others()
-    jail.bounded_memory(limits.memory)
-    frames.write(outgoing, frames.packed(desk.about()))
+    held = {"network": network, "memory": jail.bounded_memory(limits.memory)}
+    frames.write(outgoing, frames.packed({**desk.about(), **_unbounded(held)}))
     serve_requests(desk, incoming, outgoing)
 
 
 def zygote(settings: dict[str, Any]) -> None:
     """Hold the store; fork a worker for each ``F`` that comes with a socket; end a worker for ``K`` and ``R``.
 
+    A worker greets on its socket before it answers.
     ``K pid`` kills and ``R pid`` waits; both answer with the signal that ended the worker, or 0. A process that is
     not a worker of this one is left alone.
     """
@@ -105,14 +106,19 @@ def _become_worker(desk: Desk, descriptor: int, limits: Limits, quick: bool) -> 
     try:
         if not quick:
             jail.yield_to_others()
-        jail.bounded_memory(limits.memory)
+        held = {"memory": jail.bounded_memory(limits.memory)}
         if desk.site is None:
             # Pages are made without a stranger's query and may read the files of the site; queries may open nothing.
-            jail.no_files()
+            held["network"] = held["files"] = jail.no_files()
+        frames.write(descriptor, frames.packed(_unbounded(held)))
         serve_requests(desk, descriptor, descriptor)
         status = 0
     finally:
         os._exit(status)
+
+
+def _unbounded(held: dict[str, bool]) -> dict[str, list[str]]:
+    return {"unbounded": sorted(name for name, took_hold in held.items() if not took_hold)}
 
 
 def _opened(settings: dict[str, Any], outgoing: int) -> Desk:
