@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -286,7 +286,22 @@ class _Odd(BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(good)
             return
-        elif kind == "wrong":
+        elif kind == "nohttp":
+            self.wfile.write(b"220 mail.example.org at your service\r\n")
+            return
+        elif kind in ("chunk", "badchunk"):
+            self.send_response(200 if kind == "chunk" else 500)
+            self.send_header("Content-Type", media)
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            self.wfile.write(b"ff\r\n" + good)
+            self.close_connection = True
+            return
+        elif kind == "row":
+            body = b'{"head":{"vars":["a"]},"results":{"bindings":[{"a":{"type":"literal","value":"x"}},{"a":'
+        elif kind == "triple":
+            media, body = "application/n-triples", b"<x:a> <x:b> <x:c> .\n<x:a> <x:b"
+        elif kind in ("wrong", "riddle"):
             status, body = 401, b""
         elif kind == "slow":
             time.sleep(3)
@@ -312,6 +327,8 @@ class _Odd(BaseHTTPRequestHandler):
         self.send_header("Content-Type", media)
         if kind == "away":
             self.send_header("Location", "http://127.0.0.1:9/elsewhere")
+        if kind == "riddle":
+            self.send_header("WWW-Authenticate", "Sphinx question=three legs")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -339,11 +356,21 @@ def odd() -> Iterator[str]:
         ("wrong", "asks for credentials"),
         ("slow", "no answer within 1 s"),
         ("drip", "no answer within 1 s"),
+        ("nohttp", "does not answer as HTTP asks"),
+        ("chunk", "breaks off"),
+        ("badchunk", "answered 500"),
+        ("row", "breaks off or is malformed"),
+        ("triple", "breaks off or is malformed"),
+        ("riddle", "does not answer as HTTP asks"),
         ("broken", "answered 500: out of order"),
         ("away", "sends on to another address"),
     ],
 )
-def test_an_odd_endpoint_is_named(odd: str, kind: str, says: str, run: Run, tmp_path: Path) -> None:
+def test_an_odd_endpoint_is_named(
+    odd: str, kind: str, says: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if kind == "riddle":
+        monkeypatch.setenv("PLANGRAPH_STORE_USER", "me")
     query = tmp_path / "q.rq"
     query.write_text("SELECT ?a { ?a ?b ?c }", encoding="utf-8")
     status, out, err = run("query", query, "--store", f"{odd}/{kind}", "--timeout", 1)
@@ -365,6 +392,58 @@ def test_wrong_credentials_are_told_from_none(
     assert "check PLANGRAPH_STORE_USER" in err
     assert "secret" not in err
     assert not (tmp_path / "tables").exists()
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[x/", "http://x:port/", "http://x:99999/", "http:///sparql", "http://me:secret@[x/"]
+)
+def test_what_is_no_address(address: str, run: Run) -> None:
+    status, _, err = run("show", "imdi", "--store", address)
+    assert status == 2
+    assert "this is not the address of a store" in err
+    assert "secret" not in err
+
+
+class _Far(BaseHTTPRequestHandler):
+    """Asks for a digest, sends whoever brings one elsewhere, and remembers what came."""
+
+    seen: ClassVar[list[tuple[str, str, str]]] = []
+
+    def do_HEAD(self) -> None:
+        given = self.headers.get("Authorization", "")
+        self.seen.append((self.command, self.path, given))
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if given:
+            self.send_response(302)
+            self.send_header("Location", self.path.replace("/near", "/far"))
+        else:
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", 'Digest realm="r", nonce="n", qop="auth"')
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_PUT = do_POST = do_HEAD  # noqa: N815
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+def test_credentials_follow_no_redirect(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLANGRAPH_STORE_USER", "me")
+    monkeypatch.setenv("PLANGRAPH_STORE_PASSWORD", "secret")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Far)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        store = endpoints.Endpoint(f"http://127.0.0.1:{server.server_port}/near/query")
+        with pytest.raises(StoreError, match="sends on to another address"):
+            store.put(None, [])
+        with pytest.raises(StoreError, match="sends on to another address"):
+            store.query("ASK {}")
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert [method for method, _, given in _Far.seen if given.startswith("Digest")] == ["HEAD", "PUT", "POST"]
+    assert {path.split("?")[0] for _, path, _ in _Far.seen} == {"/near/store", "/near/query"}
 
 
 def test_a_busy_endpoint_is_asked_again(odd: str) -> None:

@@ -9,6 +9,7 @@ import urllib.request
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from email.message import Message
+from http.client import HTTPException
 from typing import Any, cast
 
 import pyoxigraph as ox
@@ -51,13 +52,22 @@ class Endpoint:
     ``url`` is the address of the query operation. A ``default-graph-uri`` or ``named-graph-uri`` in it is sent with
     each question. ``timeout`` is in seconds, per request; a refused connection and the statuses 429, 502 and 503 are
     tried ``retries`` more times. ``PLANGRAPH_STORE_USER`` with ``PLANGRAPH_STORE_PASSWORD`` (basic or digest), or
-    ``PLANGRAPH_STORE_TOKEN`` (bearer), are the credentials; they go to this host only.
+    ``PLANGRAPH_STORE_TOKEN`` (bearer), are the credentials; no redirect is followed, so they go to this address only.
 
     Each failure is a StoreError that names the address, what happened and what to do.
     """
 
     def __init__(self, url: str, *, timeout: float = 60, retries: int = 2) -> None:
-        parts = urllib.parse.urlsplit(url)
+        no_address = StoreError(
+            "this is not the address of a store",
+            where=url.rpartition("@")[2],
+            mend="write it as http://host:port/path",
+        )
+        try:
+            parts = urllib.parse.urlsplit(url)
+            _ = parts.port
+        except ValueError as error:
+            raise no_address from error
         if parts.username or parts.password:
             raise StoreError(
                 "a password in an address ends up in histories and logs",
@@ -65,7 +75,7 @@ class Endpoint:
                 mend="set PLANGRAPH_STORE_USER and PLANGRAPH_STORE_PASSWORD instead",
             )
         if not parts.hostname:
-            raise StoreError("this is not the address of a store", where=url, mend="write it as http://host:port/path")
+            raise no_address
         self.url, self.timeout, self.retries = url, timeout, retries
         self._address = parts._replace(query="", fragment="").geturl()
         self._dataset = urllib.parse.parse_qsl(parts.query)
@@ -76,7 +86,8 @@ class Endpoint:
         if user:
             passwords.add_password(None, f"{parts.scheme}://{parts.netloc}", user, password)
         self._digest = urllib.request.HTTPDigestAuthHandler(passwords)
-        self._opener = urllib.request.build_opener(_SameHost, self._digest)
+        self._opener = urllib.request.build_opener(_NoRedirect, self._digest)
+        self._without_credentials = urllib.request.build_opener(_NoRedirect)
 
     def query(
         self, query: str, /, *, prefixes: Mapping[str, str] | None = None, use_default_graph_as_union: bool = False
@@ -102,9 +113,11 @@ class Endpoint:
                 if [variable.value for variable in answer.variables] == ["__ASK_RETVAL"]:
                     # Virtuoso answers ASK with a row that holds 1 or 0, or with no row.
                     return _boolean(any(row[0] is not None and row[0].value not in ("0", "false") for row in answer))
-                return self._whole(answer, headers)
+                # The engine reads as it goes on; read once to the end, a fault is found here and not by the caller.
+                self._check_size(sum(1 for _ in answer), headers)
+                return ox.parse_query_results(body, RESULTS[media])
             if media in GRAPHS:
-                return (quad.triple for quad in ox.parse(body, GRAPHS[media]))
+                return iter([quad.triple for quad in ox.parse(body, GRAPHS[media])])
         except (SyntaxError, ValueError) as error:
             raise self._fault(
                 f"its answer breaks off or is malformed ({_short(str(error))})", "ask for less, or raise its limits"
@@ -217,12 +230,12 @@ class Endpoint:
         for attempt in range(self.retries + 2):
             if basic:
                 headers["Authorization"] = f"Basic {self._basic}"
-            request = urllib.request.Request(url, body, headers, method=method)
             try:
+                request = urllib.request.Request(url, body, headers, method=method)
                 with self._opener.open(request, timeout=self.timeout) as response:
                     return _read(response, self.timeout), response.headers
             except urllib.error.HTTPError as error:
-                told = _short(re.sub(r"<[^>]*>", " ", error.read(2000).decode("utf-8", "replace")))
+                told = _told(error)
                 wants_basic = "basic" in str(error.headers.get("WWW-Authenticate", "")).lower()
                 if error.code == 401 and self._basic and wants_basic and not basic:
                     basic = True
@@ -244,6 +257,11 @@ class Endpoint:
                     what = getattr(reason, "strerror", None) or str(reason)
                     raise self._fault(f"it cannot be reached: {what}", "check the address and that it runs") from error
                 time.sleep(_pause(None, attempt))
+            except (HTTPException, ValueError) as error:
+                # A challenge or an address that cannot be used is a ValueError of urllib.
+                raise self._fault(
+                    f"it does not answer as HTTP asks, or breaks off ({_short(repr(error))})", "check the address"
+                ) from error
         raise self._fault("it refuses the credentials", "check PLANGRAPH_STORE_USER and PLANGRAPH_STORE_PASSWORD")
 
     def _introduced(self, method: str, url: str) -> dict[str, str]:
@@ -259,7 +277,10 @@ class Endpoint:
             raise self._refusal(401, "")
         if scheme.lower() != "digest":
             return {}
-        known = urllib.request.parse_keqv_list(urllib.request.parse_http_list(asked))
+        try:
+            known = urllib.request.parse_keqv_list(urllib.request.parse_http_list(asked))
+        except ValueError as error:
+            raise self._fault("it asks for credentials in a way that is not known", "check the address") from error
 
         def header(method: str) -> dict[str, str]:
             request = urllib.request.Request(url, method=method)
@@ -272,11 +293,11 @@ class Endpoint:
     def _probed(self, url: str, headers: dict[str, str] | None = None) -> tuple[int, str]:
         try:
             request = urllib.request.Request(url, headers=headers or {}, method="HEAD")
-            with urllib.request.urlopen(request, timeout=self.timeout) as response:
+            with self._without_credentials.open(request, timeout=self.timeout) as response:
                 return response.status, ""
         except urllib.error.HTTPError as error:
             return error.code, str(error.headers.get("WWW-Authenticate", ""))
-        except OSError:
+        except (OSError, HTTPException, ValueError):
             return 0, ""
 
     def _refusal(self, code: int, told: str) -> StoreError:
@@ -292,19 +313,14 @@ class Endpoint:
             f"it answered {code}: {told}", "check the address, and the question with 'query NAME --show'"
         )
 
-    def _whole(self, answer: ox.QuerySolutions, headers: Message) -> ox.QuerySolutions:
+    def _check_size(self, rows: int, headers: Message) -> None:
         # Virtuoso cuts answers at a number of rows and tells so in a header alone.
         most = headers.get("X-SPARQL-MaxRows")
-        if not most or not most.isdigit():
-            return answer
-        names = [variable.value for variable in answer.variables]
-        text = answer.serialize(format=ox.QueryResultsFormat.TSV) or b""
-        if text.count(b"\n") - 1 >= int(most):
+        if most and most.isdigit() and rows >= int(most):
             raise self._fault(
-                f"it cuts answers at {int(most):,} rows and this one has at least as many ({', '.join(names)})",
+                f"it cuts answers at {int(most):,} rows and this one has at least as many",
                 "raise its limit (ResultSetMaxRows), or ask with LIMIT and OFFSET",
             )
-        return cast(ox.QuerySolutions, ox.parse_query_results(text, ox.QueryResultsFormat.TSV))
 
     def _fault(self, what: str, mend: str) -> StoreError:
         return StoreError(what, where=f"store {self._address}", mend=mend)
@@ -313,14 +329,11 @@ class Endpoint:
         return f"Endpoint({self._address!r})"
 
 
-class _SameHost(urllib.request.HTTPRedirectHandler):
-    """Follows a redirect on the same host only: credentials and questions do not leave it."""
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: credentials and questions do not leave the address that was given."""
 
-    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
-        old, new = urllib.parse.urlsplit(req.full_url), urllib.parse.urlsplit(newurl)
-        if (old.hostname, old.port) != (new.hostname, new.port) or req.get_method() != "GET":
-            return None
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
+    def redirect_request(self, *_: Any) -> None:
+        """Say that there is nothing to follow."""
 
 
 def _read(response: Any, seconds: float) -> bytes:
@@ -335,6 +348,13 @@ def _read(response: Any, seconds: float) -> bytes:
     if length and length.isdigit() and len(body) < int(length):
         raise ConnectionError("it closed the connection in the middle of its answer")
     return body
+
+
+def _told(error: urllib.error.HTTPError) -> str:
+    try:
+        return _short(re.sub(r"<[^>]*>", " ", error.read(2000).decode("utf-8", "replace")))
+    except (OSError, HTTPException):
+        return ""
 
 
 def _boolean(value: bool) -> ox.QueryBoolean:
