@@ -4,6 +4,9 @@ PlangraphError            something a person can mend: says what, where, and wha
 ├── DataError             exit 1: a data file, shape or fact is at fault
 └── UsageError            exit 2: the job could not run (unknown name, missing directory, bad option)
     ├── QueryError        exit 2: a query is unknown, malformed, refused or took too long
+    │   ├── UpdateError   exit 2: a query would change the store
+    │   ├── LengthError   exit 2: a query is longer than is read
+    │   └── NotFoundError exit 2: no query, value or thing has the name that was given
     └── StoreError        exit 2: a store cannot be reached, opened or written, or answers nonsense
 """
 
@@ -41,6 +44,18 @@ class UsageError(PlangraphError):
 
 class QueryError(UsageError):
     """A query is unknown, malformed, refused, or took too long."""
+
+
+class UpdateError(QueryError):
+    """A query would change the store."""
+
+
+class LengthError(QueryError):
+    """A query is longer than is read."""
+
+
+class NotFoundError(QueryError):
+    """No query, value or thing has the name that was given."""
 
 
 class StoreError(UsageError):

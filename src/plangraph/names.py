@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from plangraph.errors import UsageError
+from plangraph.errors import NotFoundError, UsageError
 from plangraph.vocabulary import BASE, DCT, PG, RDF_TYPE, RDFS, SKOS, prefixes
 
 # The module typing takes longer to load than a question to answer; type checkers take this name for true.
@@ -88,7 +88,7 @@ def find_thing(store: Store, name: str, kind: str = "") -> str:
     if name.startswith(("http://", "https://")) or (name := _expanded(name)).startswith("http"):
         if _known(store, name):
             return name
-        raise UsageError(f"the graph knows nothing about {name}", mend="check the IRI")
+        raise NotFoundError(f"the graph knows nothing about {name}", mend="check the IRI")
     sort, colon, rest = name.partition(":")
     kinds = (sort,) if colon and sort in _RANKS else _KINDS.get(kind, _RANKS)
     wanted = fold(rest if colon and sort in _RANKS else name)
@@ -112,7 +112,7 @@ def find_thing(store: Store, name: str, kind: str = "") -> str:
                 spelt |= {text, short(iri)}
     found = ids.get(wanted) or names.get(wanted)
     if not found:
-        raise UsageError(
+        raise NotFoundError(
             f"there is no {kind or 'thing'} called {name!r}",
             mend=near(name, spelt, otherwise="look for its name in the tables that 'plangraph tables' writes"),
         )

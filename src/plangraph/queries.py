@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from plangraph import sparql
-from plangraph.errors import PlangraphError, QueryError
+from plangraph.errors import NotFoundError, PlangraphError, QueryError
 from plangraph.loading import read_text
 from plangraph.paths import Tree, find_tree
 from plangraph.vocabulary import DCT, PG, RDF_TYPE, RDFS, XSD, prefixes
@@ -154,7 +154,7 @@ def find_query(name: str, tree: Tree | None = None) -> Query:
     from plangraph.names import near
 
     known = [entry.stem for entry in folder.glob("*.rq")]
-    raise QueryError(f"there is no query {name!r}", mend=near(name, known, "plangraph query --list"))
+    raise NotFoundError(f"there is no query {name!r}", mend=near(name, known, "plangraph query --list"))
 
 
 def named_query(query: str | Query, data: Path | str | None = None) -> Query:
@@ -304,7 +304,7 @@ def _check_text(code: str, place: int, name: str, value: str, store: Store) -> N
         if value not in known:
             from plangraph.names import near
 
-            raise QueryError(
+            raise NotFoundError(
                 f"there is no {name} {value!r}",
                 mend=near(value, known, otherwise=f"choose one of {', '.join(sorted(known))}"),
             )

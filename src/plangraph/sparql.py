@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
-from plangraph.errors import QueryError
+from plangraph.errors import LengthError, QueryError, UpdateError
 
 MAX_DEPTH = 200
 MAX_LENGTH = 64_000
@@ -62,12 +62,12 @@ def check(text: str, graphs: Collection[str] = ()) -> str:
     hold these words. FROM may name one of ``graphs``, the named graphs of the store, by its full IRI.
     """
     if len(text) > MAX_LENGTH:
-        raise QueryError(f"the query is longer than {MAX_LENGTH:,} characters", mend="shorten it, or ask in parts")
+        raise LengthError(f"the query is longer than {MAX_LENGTH:,} characters", mend="shorten it, or ask in parts")
     found = tokens(text)
     words = [part.upper() for kind, part in found if kind == "word"]
     form = next((word for word in words if word in _FORMS | _UPDATES), None)
     if form in _UPDATES:
-        raise QueryError(
+        raise UpdateError(
             f"{form} would change the graph; queries only read",
             mend="change the data files instead, then run 'plangraph build'",
         )

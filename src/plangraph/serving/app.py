@@ -19,7 +19,7 @@ from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from plangraph import sparql
-from plangraph.errors import QueryError
+from plangraph.errors import LengthError, QueryError, UpdateError
 from plangraph.names import near
 from plangraph.serving import negotiation, pages
 from plangraph.serving.guard import Guard
@@ -134,7 +134,7 @@ class _Front:
         try:
             form_of_query = sparql.check(asked.query, self.known["graphs"])
         except QueryError as error:
-            status = 403 if "would change" in error.what else 413 if "longer than" in error.what else 400
+            status = 403 if isinstance(error, UpdateError) else 413 if isinstance(error, LengthError) else 400
             raise Refusal(status, error.what, error.mend, error.where, asked.query) from error
         offers = GRAPHS if form_of_query in ("CONSTRUCT", "DESCRIBE") else RESULTS
         form = _form(asked.form, accept, {**offers, **HTML})

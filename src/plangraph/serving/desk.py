@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from plangraph import answers, building, export, names, output, queries, sparql, stores
 from plangraph.entities import statements
-from plangraph.errors import PlangraphError, QueryError, UsageError
+from plangraph.errors import NotFoundError, PlangraphError, QueryError
 from plangraph.loading import read_text
 from plangraph.paths import Tree, find_tree
 from plangraph.serving.describing import dataset_description
@@ -116,7 +116,7 @@ class Desk:
         except MemoryError:
             return _refused(507, "the query needs more memory than it may take", "ask for less, or in parts")
         except PlangraphError as error:
-            status = 404 if isinstance(error, UsageError) and error.what.startswith("there is no") else 400
+            status = 404 if isinstance(error, NotFoundError) else 400
             return _refused(status, error.what, _in_web_words(error.mend), error.where)
         except Exception as error:  # noqa: BLE001
             return _refused(500, f"the question failed: {type(error).__name__}: {error}", "report it with the query")
@@ -158,7 +158,7 @@ class Desk:
         """Answer a named question as ``plangraph query NAME --iri`` does, or as SPARQL results."""
         query = self.library.get(request["name"])
         if query is None:
-            raise QueryError(
+            raise NotFoundError(
                 f"there is no question {request['name']!r}", mend=names.near(request["name"], self.library, "/queries")
             )
         form = request["format"]
