@@ -12,10 +12,13 @@ from rdflib import RDF, Namespace
 from conftest import ROOT
 from plangraph import __version__, assembly, building
 from plangraph.catalogue import describe_dataset
-from plangraph.citing import cite
+from plangraph.citing import cite, cited
+from plangraph.datapackage import datapackage
+from plangraph.dataset import Dataset, Source, dataset_of, licence_name
 from plangraph.errors import UsageError
 from plangraph.loading import to_rdflib
 from plangraph.paths import Tree, find_tree
+from plangraph.vocabulary import BASE, DCT
 
 DCAT, DCTERMS = Namespace("http://www.w3.org/ns/dcat#"), Namespace("http://purl.org/dc/terms/")
 VOID = Namespace("http://rdfs.org/ns/void#")
@@ -143,6 +146,47 @@ def test_other_forms_are_readable(little: Tree, run: Callable[..., tuple[int, st
     assert status == 0
     assert out.count("{") == out.count("}")
     assert f"url = {{{entry['URL']}}}" in out
+
+
+def test_no_licence_is_asserted_that_the_data_do_not_state(
+    little: Tree, run: Callable[..., tuple[int, str, str]]
+) -> None:
+    assert dataset_of([]).licence == ""
+    assert "licenses" not in datapackage([], {}, dataset_of([]))
+    file = little.data / "dataset.ttl"
+    assert not file.exists(), "the little plan has no description of its own"
+    _, out, _ = run("dcat", "--data", little.data)
+    assert "dct:license <" not in out
+    own = "https://creativecommons.org/publicdomain/zero/1.0/"
+    file.write_text(
+        f'<{BASE}dataset> a <{DCAT}Dataset> ; <{DCT}title> "Eget"@nb ; <{DCT}license> <{own}> .\n', encoding="utf-8"
+    )
+    _, out, _ = run("dcat", "--data", little.data)
+    assert f"dct:license <{own}>" in out
+    described = dataset_of(t for part in assembly.make_parts(little)[0].values() for t in part)
+    assert datapackage([], {}, described)["licenses"] == [{"name": "CC0-1.0", "path": own}]
+    assert licence_name("https://creativecommons.org/licenses/by/4.0/") == "CC-BY-4.0"
+    assert licence_name("https://data.norge.no/nlod/no/2.0") == ""
+
+
+def test_bibtex_holds_any_text() -> None:
+    """Each character that TeX reads as a command is written as one, and the braces are balanced."""
+    dataset = Dataset("x:", {"nb": "a & b"}, {}, "", "", "", ())
+    hostile = r"50 % of {all} $ #1 a_b ~ ^ \input http://x.org/a_b"
+    source = Source("x:s", {"nb": "Rapport"}, "", "")
+    found = cited(BASE + "actor/imdi", hostile, ["s. 1_2"], dataset, source, "nb")
+    text = found.bibtex()
+    lines = dict(line.strip().rstrip(",").split(" = ", 1) for line in text.splitlines()[1:-1])
+    assert text.startswith("@misc{actor:imdi,\n")
+    assert lines["title"] == (
+        r"{{50 \% of \textbraceleft{}all\textbraceright{} \$ \#1 a\_b \textasciitilde{} \textasciicircum{}"
+        r" \textbackslash{}input http://x.org/a\_b}}"
+    )
+    assert lines["url"] == "{" + BASE + "actor/imdi}"
+    assert lines["note"] == r"{Rapport, s. 1\_2}", "no year, no empty brackets"
+    assert text.count("{") == text.count("}")
+    other = cited(BASE + "thing/imdi", "x", (), dataset, None, "nb")
+    assert json.loads(other.csl())[0]["id"] == "thing:imdi", "an actor and a thing of one name have two keys"
 
 
 def test_an_unknown_name_is_helped(little: Tree) -> None:

@@ -99,7 +99,8 @@ def _dataset(add: _Adder, dataset: Dataset) -> None:
     add(dataset.iri, "rdf:type", _P["dcat"] + "Dataset")
     add(dataset.iri, "rdf:type", _P["void"] + "Dataset")
     add(dataset.iri, "owl:versionInfo", ox.Literal(__version__))
-    add(dataset.iri, "dct:license", dataset.licence)
+    if dataset.licence:
+        add(dataset.iri, "dct:license", dataset.licence)
     add(dataset.iri, "dct:conformsTo", PG.rstrip("#"))
     add(dataset.iri, "dct:identifier", ox.Literal(dataset.iri))
     for lang in ("nb", "en"):
@@ -130,7 +131,8 @@ def _distribution(add: _Adder, dataset: Dataset, name: str, content: bytes) -> N
     add(node, "dcat:downloadURL", place)
     add(node, "dcat:mediaType", _MEDIA + media)
     add(node, "dct:format", _FILE_TYPE + kind)
-    add(node, "dct:license", dataset.licence)
+    if dataset.licence:
+        add(node, "dct:license", dataset.licence)
     add(node, "dct:title", ox.Literal(label, language="nb"))
     add(node, "dct:title", ox.Literal(label, language="en"))
     add(node, "dcat:byteSize", ox.Literal(str(len(content)), datatype=ox.NamedNode(XSD + "nonNegativeInteger")))

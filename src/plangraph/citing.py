@@ -1,6 +1,7 @@
 """How to cite a fact: what it says, where the report says it, and which version of the data was used."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,19 @@ from plangraph.dataset import Dataset, Source, dataset_of
 from plangraph.entities import sentence
 from plangraph.errors import check_language
 from plangraph.names import find_thing, label
-from plangraph.vocabulary import OA, PG
+from plangraph.vocabulary import BASE, OA, PG
 
+# BibTeX counts braces, those behind a backslash too, so that a text may hold none.
+_TEX = str.maketrans(
+    {
+        **{mark: f"\\{mark}" for mark in "#$%&_"},
+        "\\": r"\textbackslash{}",
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+    }
+)
 _WORDS = {
     "nb": {"version": "versjon", "in": "I", "source": "Kilde"},
     "en": {"version": "version", "in": "In", "source": "Source"},
@@ -41,14 +53,13 @@ class Citation:
         lines = [f"{self.text}. {words['in']}: {self.dataset}, {words['version']} {self.version}"]
         lines[0] += f" ({self.year}). {self.iri}" if self.year else f". {self.iri}"
         if self.locators:
-            source = f"{self.source} ({self.source_year})" if self.source_year else self.source
-            lines.append(f"{words['source']}: {source}, {'; '.join(self.locators)}")
+            lines.append(f"{words['source']}: {self._place()}")
         return "\n".join(lines) + "\n"
 
     def csl(self) -> str:
         """Return the citation as CSL-JSON, which Zotero and pandoc read."""
         entry = {
-            "id": self.iri.rsplit("/", 1)[1],
+            "id": self._key(),
             "type": "dataset",
             "title": self.text,
             "container-title": self.dataset,
@@ -59,20 +70,29 @@ class Citation:
         if self.year:
             entry["issued"] = {"date-parts": [[int(self.year)]]}  # type: ignore[assignment]
         if self.locators:
-            entry["note"] = f"{self.source} ({self.source_year}): {'; '.join(self.locators)}"
+            entry["note"] = self._place()
         return json.dumps([entry], ensure_ascii=False, indent=1) + "\n"
 
     def bibtex(self) -> str:
         """Return the citation as a BibTeX entry (``@misc``, UTF-8)."""
         fields = {
-            "title": f"{{{self.text}}}",
-            "howpublished": f"{self.dataset}, {_WORDS[self.lang]['version']} {self.version}",
+            # Braces within the braces keep the case of the letters.
+            "title": f"{{{_escaped(self.text)}}}",
+            "howpublished": _escaped(f"{self.dataset}, {_WORDS[self.lang]['version']} {self.version}"),
             "year": self.year,
             "url": self.iri,
-            "note": f"{self.source} ({self.source_year}): {'; '.join(self.locators)}" if self.locators else "",
+            "note": _escaped(self._place()) if self.locators else "",
         }
-        body = "".join(f"  {name} = {{{_safe(value)}}},\n" for name, value in fields.items() if value)
-        return f"@misc{{{self.iri.rsplit('/', 1)[1]},\n{body}}}\n"
+        body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
+        return f"@misc{{{self._key()},\n{body}}}\n"
+
+    def _place(self) -> str:
+        source = f"{self.source} ({self.source_year})" if self.source_year else self.source
+        return ", ".join([source, "; ".join(self.locators)]) if source else "; ".join(self.locators)
+
+    def _key(self) -> str:
+        # An actor and a thing may end alike.
+        return re.sub(r"[^A-Za-z0-9.:-]+", "-", self.iri.removeprefix(BASE).replace("/", ":"))
 
 
 def cite(name: str, data: Path | str | None = None, lang: str = "nb", built: Path | str = "out") -> Citation:
@@ -133,9 +153,5 @@ def _place(iri: str) -> tuple[int, str]:
     return (int(start) if start.isdecimal() else 0, iri)
 
 
-def _safe(text: str) -> str:
-    return (
-        text.replace("\\", "").replace("%", "\\%").replace("&", "\\&").replace("_", "\\_")
-        if "://" not in text
-        else text
-    )
+def _escaped(text: str) -> str:
+    return text.translate(_TEX)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from plangraph import __version__, stores
-from plangraph.dataset import Dataset, dataset_of
+from plangraph.dataset import Dataset, dataset_of, licence_name
 from plangraph.errors import check_language
 from plangraph.files import write_all
 from plangraph.loading import parse
@@ -99,13 +99,18 @@ def datapackage(tables: Sequence[Table], files: Mapping[str, bytes], dataset: Da
         "description": dataset.description["en"],
         "version": __version__,
         "homepage": dataset.homepage,
-        "licenses": [{"name": "CC-BY-4.0", "path": dataset.licence, "title": "Creative Commons Attribution 4.0"}],
+        **({"licenses": [_licence(dataset.licence)]} if dataset.licence else {}),
         "sources": [
             {"title": source.title["en"], "issued": source.issued, "hash": f"sha256:{source.sha256}"}
             for source in dataset.sources
         ],
         "resources": [_resource(table, files[f"{table.name}.csv"], keys) for table in tables],
     }
+
+
+def _licence(iri: str) -> dict[str, str]:
+    name = licence_name(iri)
+    return {**({"name": name} if name else {}), "path": iri}
 
 
 def _resource(table: Table, content: bytes, keys: Mapping[str, str]) -> dict[str, Any]:

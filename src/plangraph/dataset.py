@@ -1,5 +1,6 @@
 """What the graph says about itself: the data set, its sources and how it was coded."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ class Source:
 
 @dataclass(frozen=True)
 class Dataset:
-    """The data set: names and descriptions in both languages, licence, and the sources by IRI."""
+    """The data set: names and descriptions in both languages, the IRI of its licence ("" where none is stated), and
+    its sources in the order of their IRIs."""
 
     iri: str
     title: Mapping[str, str]
@@ -35,10 +37,19 @@ class Dataset:
     sources: Sequence[Source]
 
 
-def dataset_of(triples: Iterable[ox.Triple]) -> Dataset:
-    """Return what the graph's ``dcat:Dataset`` says. Raises DataError when there is none or it lacks a title.
+def licence_name(iri: str) -> str:
+    """Return the short name (SPDX) of a Creative Commons licence by its IRI, as in ``CC-BY-4.0``; "" of another."""
+    found = re.match(r"https?://creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)/(\d\.\d)/?$", iri)
+    if not found:
+        return ""
+    return f"CC{0 if found[1] == 'zero' else '-' + found[1].upper()}-{found[2]}"
 
-    A data folder without a description of its own gets one with the names of its plans.
+
+def dataset_of(triples: Iterable[ox.Triple]) -> Dataset:
+    """Return what the graph's ``dcat:Dataset`` says. Raises DataError when there are several.
+
+    A data folder without a description of its own gets one with the names of its plans; what is not stated, such as a
+    licence, stays empty.
     """
     facts: dict[str, dict[str, list[ox.Literal | ox.NamedNode]]] = defaultdict(lambda: defaultdict(list))
     for triple in triples:
@@ -78,7 +89,7 @@ def dataset_of(triples: Iterable[ox.Triple]) -> Dataset:
         iri,
         title,
         description,
-        one(iri, DCT + "license") or "https://creativecommons.org/licenses/by/4.0/",
+        one(iri, DCT + "license"),
         one(iri, DCAT + "landingPage") or BASE,
         one(iri, DCT + "modified"),
         sources,

@@ -33,6 +33,16 @@ def words_of(page: Seen) -> str:
     return re.sub(r"\s+", " ", " ".join(page.text))
 
 
+def test_a_source_that_is_no_web_address_is_no_link(site: Site) -> None:
+    assert made._address(site, "javascript:alert(1)") == {"url": None, "text": "javascript:alert(1)"}
+    assert made._address(site, "https://x.org/a")["url"] == "https://x.org/a"
+
+
+def test_the_licence_is_that_of_the_data(folder: Path) -> None:
+    page = (folder / "en/data.html").read_text(encoding="utf-8")
+    assert '<a href="https://creativecommons.org/licenses/by/4.0/" rel="license">CC-BY-4.0</a>' in page
+
+
 def test_every_kind_of_page_is_there_in_both_languages(folder: Path) -> None:
     one_of_each = [
         "index.html measures.html actors.html things.html laws.html places.html themes.html money.html",

@@ -13,17 +13,19 @@ from pathlib import Path
 from urllib.parse import quote_from_bytes, urlencode
 
 import pyoxigraph as ox
+import pytest
 from hypothesis import example, given, settings, strategies
 
 from conftest import ROOT
-from plangraph import building, queries, stores
+from plangraph import building, errors, queries, sparql, stores
 from plangraph.answers import answer
 from plangraph.paths import find_tree
+from plangraph.serving.describing import dataset_description
 from plangraph.serving.running import HEADER_SECONDS
 from plangraph.site.downloads import extras
 from plangraph.site.model import open_site
 from plangraph.site.routes import content, routes
-from plangraph.vocabulary import BASE
+from plangraph.vocabulary import BASE, DCT
 from serving.conftest import Server, start
 
 BROWSER = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8"
@@ -214,6 +216,30 @@ def test_other_pages_may_read_and_nothing_more(server: Server) -> None:
     assert reply.headers["access-control-allow-origin"] == "*"
     assert "access-control-allow-credentials" not in reply.headers
     assert "access-control-allow-origin" not in server.send("GET", "/").headers
+
+
+def test_the_status_follows_the_type_of_the_error(server: Server) -> None:
+    for value in ("nobody", f"{BASE}actor/nobody"):
+        reply = server.send("GET", "/queries/measures-of.csv?" + urlencode({"actor": value}))
+        assert reply.status == 404, reply.text
+    assert server.send("GET", "/queries/measures-of.csv?colour=red").status == 400
+    for text, error in {
+        "CLEAR ALL": errors.UpdateError,
+        "ASK {}" + " " * sparql.MAX_LENGTH: errors.LengthError,
+    }.items():
+        with pytest.raises(error):
+            sparql.check(text, ())
+
+
+def test_the_licence_is_described_where_one_is_stated(server: Server) -> None:
+    """The little plan states none, so that none is told; the real data state theirs."""
+    told = ox.parse(server.send("GET", "/.well-known/void").body, ox.RdfFormat.TURTLE)
+    assert not [quad for quad in told if quad.predicate.value == DCT + "license"]
+    assert "license" not in server.send("GET", "/openapi.json").text
+    store = ox.Store()
+    store.load((ROOT / "data/dataset.ttl").read_bytes(), ox.RdfFormat.TURTLE)
+    stated = [t for t in dataset_description(store, "http://x/", ()) if t.predicate.value == DCT + "license"]
+    assert [t.object.value for t in stated] == ["https://creativecommons.org/licenses/by/4.0/"]
 
 
 def test_the_log_holds_no_address_and_no_query(server: Server) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from plangraph.dataset import DCAT
 from plangraph.vocabulary import BASE, DCT, RDF_TYPE, XSD
 
 VOID = "http://rdfs.org/ns/void#"
@@ -50,7 +51,8 @@ def _dataset(store: ox.Store, base: str) -> Iterator[ox.Triple]:
     yield _link(data, RDF_TYPE, VOID + "Dataset")
     yield _link(data, VOID + "sparqlEndpoint", f"{base}sparql")
     yield _link(data, FOAF + "homepage", base)
-    yield _link(data, DCT + "license", "https://creativecommons.org/licenses/by/4.0/")
+    for row in _rows(store, f"SELECT DISTINCT ?x {{ ?d a <{DCAT}Dataset> ; <{DCT}license> ?x FILTER(ISIRI(?x)) }}"):
+        yield _link(data, DCT + "license", row["x"].value)
     yield ox.Triple(data, ox.NamedNode(VOID + "uriSpace"), ox.Literal(BASE))
     yield _link(data, VOID + "vocabulary", BASE + "ns#")
     for term, query in {

@@ -315,7 +315,7 @@ def _node(path: str) -> ox.NamedNode:
     try:
         return ox.NamedNode(BASE + path)
     except ValueError:
-        raise UsageError(f"there is nothing called {path!r}", mend="begin at /") from None
+        raise NotFoundError(f"there is nothing called {path!r}", mend="begin at /") from None
 
 
 def _term(term: Any) -> Any:

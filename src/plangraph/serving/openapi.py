@@ -20,7 +20,6 @@ def openapi(questions: Iterable[Mapping[str, Any]], base: str) -> dict[str, Any]
             "title": "plangraph",
             "version": __version__,
             "summary": "A government action plan and its report as a knowledge graph, read only.",
-            "license": {"name": "CC BY 4.0", "identifier": "CC-BY-4.0"},
         },
         "servers": [{"url": base.rstrip("/")}],
         "paths": paths,

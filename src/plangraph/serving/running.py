@@ -80,8 +80,8 @@ def serve(
 
     ``host`` 127.0.0.1 is reachable from this machine alone, and then only under its own names and those in ``names``,
     so that no page of the web can reach it under a name of its own. ``port`` 0 takes any free one; ``ready`` is called
-    with the address when the server answers, pages of the site included, ``warn`` before that with each limit of queries
-    that this machine cannot set.
+    with the address when the server answers, pages of the site included, ``warn`` before that with each limit of
+    queries that this machine cannot set.
 
     ``workers`` may have been launched before this module was imported, which takes as long as loading a store.
 

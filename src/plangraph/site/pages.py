@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from plangraph.citing import cited
-from plangraph.dataset import dataset_of
+from plangraph.dataset import Dataset, dataset_of, licence_name
 from plangraph.errors import QueryError
 from plangraph.site.index import (
     ELI,
@@ -679,8 +679,14 @@ def _today(site: Site, iri: str, lang: str) -> list[dict[str, Any]]:
         row = fact_row(site, found, lang)
         remarks = [v.value for v in found.about.get(RDFS + "comment", ()) if isinstance(v, Text) and v.language == lang]
         sources = [s for s in found.about.get(DCT + "source", ()) if isinstance(s, str)]
-        rows.append(row | {"remarks": remarks, "sources": [{"url": s, "text": urlsplit(s).netloc} for s in sources]})
+        rows.append(row | {"remarks": remarks, "sources": [_address(site, s) for s in sources]})
     return rows
+
+
+def _address(site: Site, iri: str) -> dict[str, str | None]:
+    """Return a source as a link, or as its text alone where it is no web address."""
+    url = url_of(site, iri)
+    return {"url": url, "text": urlsplit(iri).netloc if url else iri}
 
 
 def _by_role(facts: list[Fact], site: Site, lang: str, context: bool) -> list[dict[str, Any]]:
@@ -800,11 +806,15 @@ def _at(site: Site) -> dict[str, list[Fact]]:
     return site.answers["at"]  # type: ignore[no-any-return]
 
 
-def citation(site: Site, iri: str, text: str, locators: Iterable[str], lang: str) -> list[str]:
-    """Return how to cite one fact, as lines: text, data set, version and address; then the source and the places."""
+def _described(site: Site) -> Dataset:
     if "dataset" not in site.answers:
         site.answers["dataset"] = dataset_of(q.triple for q in asserted(site.store))
-    dataset = site.answers["dataset"]
+    return site.answers["dataset"]  # type: ignore[no-any-return]
+
+
+def citation(site: Site, iri: str, text: str, locators: Iterable[str], lang: str) -> list[str]:
+    """Return how to cite one fact, as lines: text, data set, version and address; then the source and the places."""
+    dataset = _described(site)
     source = dataset.sources[0] if dataset.sources else None
     return cited(iri, text, locators, dataset, source, lang).plain().splitlines()
 
@@ -1172,6 +1182,8 @@ def data(site: Site, lang: str) -> Page:
             {"title": t["tables"], "files": tables},
             {"title": t["ontology"], "files": vocabulary},
         ],
+        licence=_described(site).licence,
+        licence_name=licence_name(_described(site).licence),
         cite=citation(site, plan or BASE, name, (), lang),
         sources=sources,
         layers=[layer_view(site, layer, lang) for layer in site.layers],
