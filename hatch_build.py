@@ -1,7 +1,9 @@
-"""Bundles the library of the interactive drawing into the wheel, where npm is at hand.
+"""Bundles the library of the interactive drawing into the wheel and the source archive, where npm is at hand.
 
-Without npm the package is built all the same, and the pages show the drawing made on the server. By hand:
-``python hatch_build.py`` puts the file in place for work in the repository.
+Without npm, or when it fails or takes longer than ``SECONDS``, the package is built all the same with a warning, and
+the pages show the drawing made on the server. A wheel made of the source archive asks no network: the library is there.
+
+By hand: ``python hatch_build.py`` puts the file in place for work in the repository.
 """
 
 import shutil
@@ -12,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent
+SECONDS = 60
 PLACE = "src/plangraph/site/static/cytoscape.min.js"
 
 
-def bundle(root: Path = ROOT) -> str:
+def bundle(root: Path = ROOT, seconds: float = SECONDS) -> str:
     """Put the locked version of the library in its place; return what was done or why not."""
     npm = shutil.which("npm")
     if npm is None:
@@ -24,13 +27,15 @@ def bundle(root: Path = ROOT) -> str:
         for name in ("package.json", "package-lock.json"):
             shutil.copy(root / "npm" / name, folder)
         command = [npm, "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
+        said = Path(folder) / "said"
         try:
-            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
-        except (OSError, subprocess.TimeoutExpired) as error:
-            return f"npm failed ({error}): the interactive drawing is left out"
-        if done.returncode:
-            return f"npm failed ({done.stderr.strip()[-200:]}): the interactive drawing is left out"
-        shutil.copy(Path(folder) / "node_modules/cytoscape/dist/cytoscape.min.js", root / PLACE)
+            # Into a file: a process that npm started would hold a pipe open after npm has been ended.
+            with said.open("wb") as file:
+                subprocess.run(command, cwd=folder, stdout=file, stderr=file, timeout=seconds, check=True)
+            shutil.copy(Path(folder) / "node_modules/cytoscape/dist/cytoscape.min.js", root / PLACE)
+        except (OSError, subprocess.SubprocessError) as error:
+            told = said.read_text(encoding="utf-8", errors="replace").strip()[-200:]
+            return f"npm failed ({error}; {told}): the interactive drawing is left out"
     return f"{PLACE} is in place"
 
 
@@ -41,15 +46,16 @@ except ImportError:  # run by hand, without the build tool
 else:
 
     class DrawingHook(BuildHookInterface):  # type: ignore[type-arg]
-        """Hatch's hook: called before a wheel is made."""
+        """Hatch's hook: called before a wheel or a source archive is made."""
 
         PLUGIN_NAME = "custom"
 
         def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-            """Bundle the library and name it as part of the wheel, although the repository does not hold it."""
+            """Bundle the library and name it as part of the package, although the repository does not hold it."""
             root = Path(self.root)
             if not (root / PLACE).is_file() and (root / "npm").is_dir():
-                self.app.display_info(bundle(root))
+                said = bundle(root)
+                (self.app.display_info if (root / PLACE).is_file() else self.app.display_warning)(said)
             if (root / PLACE).is_file():
                 build_data["artifacts"].append(PLACE)
 
