@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from plangraph import building
 from plangraph.cli import main
 from plangraph.paths import Tree, find_tree
 
@@ -41,6 +42,14 @@ def report_path() -> Path:
     if not named or not Path(named).is_file():
         missing("PLANGRAPH_REPORT does not name the text of the report")
     return Path(named)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real data, built once by the code that is tested, and not taken from where somebody has built before."""
+    out = tmp_path_factory.mktemp("built") / "out"
+    assert building.build(ROOT / "data", out).report.conforms
+    return out
 
 
 @pytest.fixture

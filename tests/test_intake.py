@@ -88,7 +88,7 @@ def test_the_same_sheet_twice_changes_nothing(little: Tree, tmp_path: Path, run:
     file = write(tmp_path / "sheet.csv", table)
     status, out, err = run("code", "import", file, "--data", little.data)
     assert (status, err) == (0, "")
-    assert "new (3): 1-bruker, 1-dep, 1-when" in out or "new (3): 1-dep, 1-when, 1-bruker" in out
+    assert "new (3): 1-dep, 1-when, 1-bruker" in out
     assert run("code", "import", file, "--data", little.data) == (0, "nothing to change\n", "")
     # What was mended in a row without an id changes the fact that is there.
     file = write(tmp_path / "sheet.csv", [{**ACTS, "comment": "Told twice.@en"}])

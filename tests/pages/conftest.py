@@ -13,9 +13,9 @@ from plangraph.site.writing import write_site
 
 
 @pytest.fixture(scope="session")
-def site() -> Site:
+def site(built: Path) -> Site:
     tree = find_tree(ROOT / "data")
-    return open_site(query_store(tree.data, ROOT / "out"), tree, faults_to="faults@example.org")
+    return open_site(query_store(tree.data, built), tree, faults_to="faults@example.org")
 
 
 @pytest.fixture(scope="session")

@@ -192,8 +192,10 @@ def test_questions_have_answers_queries_and_files(site: Site, folder: Path) -> N
 def test_same_graph_same_bytes(site: Site, folder: Path) -> None:
     tree = find_tree(ROOT / "data")
     again = open_site(site.store, tree, faults_to="faults@example.org")
-    for route in routes(again)[::97]:
-        assert content(again, route) == (folder / route.path).read_bytes() or "cytoscape" in route.path, route.path
+    compared = [route for route in routes(again) if not route.path.startswith("static/")][::97]
+    assert len(compared) > 50
+    for route in compared:
+        assert content(again, route) == (folder / route.path).read_bytes(), route.path
 
 
 # --- The folder, the report, bad input

@@ -95,6 +95,16 @@ class Server:
             time.sleep(0.02)
         return "".join(self.said[1:])
 
+    def settled(self, wanted: Callable[[list[int]], bool] = lambda family: True, seconds: float = 15) -> list[int]:
+        """Process ids of all descendants, once they are as wanted and have not changed for half a second."""
+        end, since, before = time.monotonic() + seconds, time.monotonic(), self.family()
+        while not wanted(before) or time.monotonic() < since + 0.5:
+            assert time.monotonic() < end, f"the processes are {before}"
+            time.sleep(0.05)
+            if (now := self.family()) != before:
+                since, before = time.monotonic(), now
+        return before
+
     def family(self) -> list[int]:
         """Process ids of all descendants."""
         found, waiting = [], [self.process.pid]

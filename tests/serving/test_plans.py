@@ -69,10 +69,10 @@ def crawl(server: Server, begin: list[str], most: int) -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def one(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server over a store on disk that holds the real plan."""
     place = tmp_path_factory.mktemp("one") / "plan.store"
-    building.fill_store(str(place), None, ROOT / "data", ROOT / "out")
+    building.fill_store(str(place), None, ROOT / "data", built)
     running = start("--store", place)
     yield running
     assert running.stop() == 0
@@ -95,9 +95,9 @@ def two(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server
     assert not [pid for pid in family if Path(f"/proc/{pid}").exists()]
 
 
-def test_the_pages_of_one_plan_are_those_of_the_static_site(one: Server) -> None:
+def test_the_pages_of_one_plan_are_those_of_the_static_site(one: Server, built: Path) -> None:
     tree = find_tree(ROOT / "data")
-    site = open_site(query_store(tree.data, ROOT / "out"), tree)
+    site = open_site(query_store(tree.data, built), tree)
     of_kind: dict[tuple[str, str, str], list[Any]] = {}
     for route in routes(site):
         of_kind.setdefault((route.function.__module__, route.function.__qualname__, route.lang), []).append(route)
@@ -221,10 +221,10 @@ def test_a_report_is_of_one_plan(tree: Path, tmp_path: Path) -> None:
     assert "the store holds 2 plans" in refused_start(*words)
 
 
-def test_what_belongs_to_a_plan() -> None:
+def test_what_belongs_to_a_plan(built: Path) -> None:
     tree = find_tree(ROOT / "data")
     slug = tree.plans()[0].name
-    alone = query_store(tree.data, ROOT / "out")
+    alone = query_store(tree.data, built)
     store = ox.Store()
     store.bulk_extend(doubled([q for q in alone if not isinstance(q.graph_name, ox.DefaultGraph)], slug))
     store.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
