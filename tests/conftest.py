@@ -4,9 +4,11 @@ import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from plangraph import building
 from plangraph.cli import main
@@ -14,7 +16,9 @@ from plangraph.paths import Tree, find_tree
 
 ROOT = Path(__file__).parent.parent
 
-# Examples that failed are printed; a database of them would stay behind in the repository.
+# Examples that failed are printed; a database of them, and what else hypothesis keeps, would stay behind.
+_KEPT = TemporaryDirectory(prefix="plangraph-tests-")
+set_hypothesis_home_dir(_KEPT.name)
 settings.register_profile("plangraph", database=None)
 settings.load_profile("plangraph")
 
