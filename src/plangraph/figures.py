@@ -19,6 +19,7 @@ import networkx as nx
 
 from plangraph import networks
 from plangraph.analysis import metrics, twomode
+from plangraph.curves import Box, Curve, curves
 from plangraph.errors import UsageError
 from plangraph.loading import read_text
 from plangraph.names import short
@@ -48,12 +49,12 @@ SETTINGS: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
 }
-Box = tuple[float, float, float, float]
+Label = tuple[str, tuple[float, float], float]
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure as files, and the boxes of its texts in pixels, so that overlaps can be found."""
+    """A figure as files, and its texts, marks of nodes and ties in pixels, so that overlaps can be found."""
 
     name: str
     svg: bytes
@@ -61,6 +62,8 @@ class Picture:
     csv: str
     caption: str
     texts: list[Box]
+    marks: list[Box]
+    ties: list[Curve]
 
 
 def draw_all(
@@ -148,23 +151,13 @@ def actor_network(facts: Facts, options: Options | None = None, lang: str = "en"
 
     def draw(axes: "Axes") -> None:
         axes.axis("off")
-        heaviest = max(weight for *_, weight in tied.edges(data="weight"))
-        for u, v, weight in sorted(tied.edges(data="weight"), key=lambda tie: (tie[2], str(tie[:2]))):
-            axes.plot(
-                *zip(place[u], place[v], strict=True),
-                color="#555555",
-                alpha=0.16 + 0.5 * weight / heaviest,
-                linewidth=0.4 + 2.6 * weight / heaviest,
-                zorder=1,
-                solid_capstyle="round",
-            )
         for number, sector in enumerate(SECTORS):
             members = sorted(n for n in tied if tied.nodes[n]["sector"] == sector)
             if members:
                 axes.scatter(
                     [place[n][0] for n in members],
                     [place[n][1] for n in members],
-                    s=[18 + 22 * sizes[n] for n in members],
+                    s=[_area(sizes[n]) for n in members],
                     c=COLOURS[number],
                     marker=MARKS[number],
                     edgecolors="white",
@@ -179,13 +172,18 @@ def actor_network(facts: Facts, options: Options | None = None, lang: str = "en"
 
     order = sorted(tied, key=lambda n: (-sizes[n], n))
     labels = [(_label(tied.nodes[n], lang), place[n], sizes[n]) for n in order]
+    rank = {n: number for number, n in enumerate(order)}
+    ties = [
+        (rank[u], rank[v], weight)
+        for u, v, weight in sorted(tied.edges(data="weight"), key=lambda tie: (tie[2], str(tie[:2])))
+    ]
     rows = [
         [short(u), short(v), _name(network.nodes[u], lang), _name(network.nodes[v], lang), data["weight"]]
         for u, v, data in sorted(network.edges(data=True), key=lambda tie: tie[:2])
     ]
     table = csv_text(["from", "to", "from name", "to name", "weight"], rows)
     title = texts(lang)["pictures"][f"title_{facts.layer}"]
-    return _picture(f"{facts.layer}-network", (side, side * 0.85), title, caption, draw, table, labels)
+    return _picture(f"{facts.layer}-network", (side, side * 0.85), title, caption, draw, table, labels, ties)
 
 
 def _plans(plans: Sequence[str], lang: str) -> str:
@@ -449,7 +447,8 @@ def _picture(
     caption: str,
     draw: Callable[["Axes"], None],
     table: str,
-    labels: Sequence[tuple[str, tuple[float, float], float]] = (),
+    labels: Sequence[Label] = (),
+    ties: Sequence[tuple[int, int, float]] = (),
 ) -> Picture:
     try:
         import matplotlib
@@ -471,14 +470,16 @@ def _picture(
             0.02, 0.06 / height, "\n".join(lines), va="bottom", fontsize=7.5, color="#333333", linespacing=1.35
         )
         _fit(canvas, axes, head, foot)
-        boxes = _place_labels(canvas, axes, labels) if labels else []
+        marks = _marks(canvas, axes, labels)
+        bows = _draw_ties(axes, marks, ties)
+        boxes = _place_labels(canvas, axes, labels, marks) if labels else []
         texts = boxes or _text_boxes(canvas, axes)
         svg, png = io.BytesIO(), io.BytesIO()
         canvas.savefig(
             svg, format="svg", metadata={"Date": None, "Creator": None, "Title": title, "Description": caption}
         )
         canvas.savefig(png, format="png", dpi=DPI, metadata={"Software": None, "Title": title, "Description": caption})
-    return Picture(name, svg.getvalue(), png.getvalue(), table, f"{title}. {caption}", texts)
+    return Picture(name, svg.getvalue(), png.getvalue(), table, f"{title}. {caption}", texts, marks, bows)
 
 
 def _fit(canvas: "Canvas", axes: "Axes", title: Any, caption: Any) -> None:
@@ -496,9 +497,46 @@ def _fit(canvas: "Canvas", axes: "Axes", title: Any, caption: Any) -> None:
         axes.set_position((x0 + left, y0 + down, w - left - right, h - down - up))
 
 
-def _place_labels(
-    canvas: "Canvas", axes: "Axes", labels: Sequence[tuple[str, tuple[float, float], float]]
-) -> list[Box]:
+def _marks(canvas: "Canvas", axes: "Axes", labels: Sequence[Label]) -> list[Box]:
+    """Return the boxes of the marks that stand for the nodes, in pixels."""
+    found = []
+    for _, place, amount in labels:
+        x, y = axes.transData.transform(place)
+        r = _area(amount) ** 0.5 / 2 * canvas.dpi / 72
+        found.append((x - r, y - r, x + r, y + r))
+    return found
+
+
+def _draw_ties(axes: "Axes", marks: Sequence[Box], ties: Sequence[tuple[int, int, float]]) -> list[Curve]:
+    """Draw the ties, which must wait until the axes have their size, around the marks that are not their ends."""
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path as Line
+
+    heaviest = max((weight for *_, weight in ties), default=1)
+    boxes = {str(number): box for number, box in enumerate(marks)}
+    bows = curves([(str(u), str(v)) for u, v, _ in ties], boxes)
+    for bow, (*_, weight) in zip(bows, ties, strict=True):
+        line = PathPatch(
+            Line(axes.transData.inverted().transform(bow), [Line.MOVETO, Line.CURVE3, Line.CURVE3]),
+            fill=False,
+            color="#555555",
+            alpha=0.16 + 0.5 * weight / heaviest,
+            linewidth=0.4 + 2.6 * weight / heaviest,
+            capstyle="round",
+            zorder=1,
+            transform=axes.transData,
+            clip_on=False,
+        )
+        axes.add_artist(line)
+    return bows
+
+
+def _area(amount: float) -> float:
+    """Return the area of a mark in square points, as matplotlib takes it."""
+    return 18 + 22 * amount
+
+
+def _place_labels(canvas: "Canvas", axes: "Axes", labels: Sequence[Label], marks: Sequence[Box]) -> list[Box]:
     """Write each label at the nearest free place around its node, with a thin line where that is not beside it.
 
     Places are tried in growing circles; a place is free when the text covers no other text and no node. The first
@@ -510,9 +548,8 @@ def _place_labels(
 
     renderer = canvas.canvas.get_renderer()  # type: ignore[attr-defined]
     scale = canvas.dpi / 72
-    to_pixels = axes.transData.transform
-    nodes = [(*to_pixels(place), (18 + 22 * amount) ** 0.5 / 2 * scale) for _, place, amount in labels]
-    taken: list[Box] = [(x - r, y - r, x + r, y + r) for x, y, r in nodes]
+    nodes = [((left + right) / 2, (low + high) / 2, (right - left) / 2) for left, low, right, high in marks]
+    taken = list(marks)
     legend = axes.get_legend()
     if legend is not None:
         taken.append(legend.get_window_extent(renderer).extents)

@@ -42,6 +42,24 @@ def test_figures_of_the_plan(drawn):
         assert "frø" in picture.caption
 
 
+def test_no_tie_is_drawn_through_a_node_that_is_not_its_end(drawn):
+    for picture in drawn[:3]:
+        assert len(picture.marks) > 20
+        assert len(picture.ties) > 20
+        for (x1, y1), (cx, cy), (x2, y2) in picture.ties:
+            ends = [b for b in picture.marks if holds(b, x1, y1) or holds(b, x2, y2)]
+            assert len(ends) == 2
+            others = [b for b in picture.marks if b not in ends]
+            for t in (i / 300 for i in range(301)):
+                x = (1 - t) ** 2 * x1 + 2 * t * (1 - t) * cx + t * t * x2
+                y = (1 - t) ** 2 * y1 + 2 * t * (1 - t) * cy + t * t * y2
+                assert not any(holds(b, x, y) for b in others), picture.name
+
+
+def holds(box, x, y):
+    return box[0] < x < box[2] and box[1] < y < box[3]
+
+
 def test_matrix_equals_the_report(drawn):
     rows = list(csv.DictReader(io.StringIO(drawn[3].csv)))
     # Ministries of the 37 entries, as the report's table counts them.
