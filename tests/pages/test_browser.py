@@ -180,6 +180,9 @@ def test_search_finds_by_abbreviation_other_name_and_norwegian_letters(watched: 
     ):
         page = watched.open(f"search.html?q={words}")
         assert page.locator("#found a").first.inner_text() == name, words
+    for words, name in {"rode kors": "Røde Kors", "trygest": "TryggEst", "tryggets": "TryggEst"}.items():
+        page = watched.open(f"search.html?q={words}")
+        assert name in page.locator("#found a").first.inner_text(), words
     page = watched.open("search.html?q=qqqq")
     assert "Ingen treff" in page.inner_text("#hits")
 
@@ -193,6 +196,17 @@ def test_the_interactive_network_shows_what_lies_behind_a_tie(watched: Watched, 
     page.locator("#edges details summary").first.click()
     page.wait_for_selector("#chosen h3")
     assert page.locator("#chosen li a").count() > 0
+
+
+def test_a_narrow_screen_has_a_picture_that_scrolls_and_the_table(browser: Any, address: str) -> None:
+    found = Watched(browser, address, viewport={"width": 320, "height": 700})
+    page = found.open("networks/collaboration.html")
+    assert page.locator("#canvas canvas").count() == 0
+    assert page.locator("svg.network").is_visible()
+    assert page.locator(".narrow").is_visible()
+    assert page.locator("svg.network text").first.bounding_box()["height"] > 10
+    assert found.faults == []
+    found.context.close()
 
 
 def test_without_javascript_everything_is_there(browser: Any, address: str) -> None:

@@ -78,6 +78,7 @@ def make_app(
         Route("/data/{name}", desk.download),
         Route("/id/{path:path}", desk.thing),
         Route("/static/{name}", desk.static),
+        Route("/favicon.ico", lambda request: RedirectResponse(f"{desk.base(request)}static/favicon.ico", 301)),
         *([Route(*route) for route in _of_plans(desk)] if desk.shelf else ()),
         Route("/{path:path}", desk.page),
     ]

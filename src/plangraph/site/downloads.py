@@ -4,12 +4,12 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pyoxigraph as ox
 
-from plangraph import building, output, stores
+from plangraph import building, datapackage, output, stores
 from plangraph.loading import read_text
 from plangraph.site import pages
 from plangraph.site.index import Fact, Text, reading_order, scheme, short_id
@@ -30,8 +30,10 @@ _MEDIA = {
     ".rq": "application/sparql-query",
     ".js": "text/javascript",
     ".css": "text/css",
+    ".ico": "image/vnd.microsoft.icon",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".R": "text/plain; charset=utf-8",
     ".md": "text/markdown; charset=utf-8",
 }
@@ -312,6 +314,44 @@ def _graph(name: str) -> Callable[[Site], bytes]:
     return read
 
 
+def table_files(site: Site) -> dict[str, bytes]:
+    """Return file name → bytes of the tables, as ``plangraph tables`` writes them, with a workbook in each language."""
+    if "tables" not in site.answers:
+        from plangraph.dataset import dataset_of
+        from plangraph.tables import make_tables
+
+        triples = list(dict.fromkeys(triple for part in _parts(site).values() for triple in part))
+        tables, about = make_tables(site.store, triples, site.tree), dataset_of(triples)
+        found = datapackage.package_files(tables, about)
+        found[WORKBOOKS["nb"]] = found.pop(datapackage.WORKBOOK)
+        site.answers["tables"] = found | {WORKBOOKS["en"]: datapackage.workbook(tables, about, "en")}
+    return site.answers["tables"]  # type: ignore[no-any-return]
+
+
+def table_file(site: Site, name: str) -> bytes:
+    """Return one of the tables, a workbook, or the description of the package."""
+    return table_files(site)[name]
+
+
+def table_names(site: Site) -> list[str]:
+    """Return the names of the files of :func:`table_files`, without making them."""
+    from plangraph.tables import read_dictionary
+
+    tables = dict.fromkeys(table for table, _ in read_dictionary(site.tree) if table != "*")
+    return [*WORKBOOKS.values(), *(f"{name}.csv" for name in [*tables, "dictionary"]), "datapackage.json"]
+
+
+def agreements(site: Site) -> dict[str, Path]:
+    """Return path → file of the agreement between codings, for each plan that has one."""
+    plans = {short_id(iri): site.tree.data / short_id(iri) / AGREEMENT for iri in site.index.of_kind("plan")}
+    return {f"data/{slug}/{AGREEMENT}": file for slug, file in plans.items() if file.is_file()}
+
+
+def agreement(site: Site, path: str) -> bytes:
+    """Return the agreement between codings as the data hold it."""
+    return read_text(agreements(site)[path]).encode("utf-8")
+
+
 def _vocabulary(name: str) -> Callable[[Site], bytes]:
     def read(site: Site) -> bytes:
         return read_text(site.tree.ontology / name).encode("utf-8")
@@ -319,6 +359,8 @@ def _vocabulary(name: str) -> Callable[[Site], bytes]:
     return read
 
 
+WORKBOOKS = {lang: f"plangraph-{lang}.xlsx" for lang in LANGUAGES}
+AGREEMENT = "agreement.csv"
 WHOLE: dict[str, Callable[[Site], bytes]] = {
     **{f"data/graph.{end}": _graph(f"graph.{end}") for end in ("ttl", "nt", "trig", "jsonld")},
     "data/measures.csv": measures_table,

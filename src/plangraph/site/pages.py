@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby, product
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote
 
 from plangraph.citing import cited
 from plangraph.dataset import Dataset, dataset_of, licence_name
@@ -30,7 +30,7 @@ from plangraph.site.index import (
     span,
     spans,
 )
-from plangraph.site.messages import words
+from plangraph.site.messages import LANGUAGES, words
 from plangraph.site.model import Page, Site, page_path
 from plangraph.site.times import number, when
 from plangraph.vocabulary import BASE, CODE, DCT, PG, RDF, RDF_TYPE, RDFS, SKOS, XSD
@@ -85,6 +85,8 @@ def link(site: Site, iri: str, lang: str) -> dict[str, Any]:
         if iri in site.index.facts and not found:
             # A fact has no name: it is shown by where the report states it.
             name = next((site.index.locator(e, lang) for e in site.index.facts[iri].evidence), name)
+        elif not found and iri not in site.index.kinds and url_of(site, iri) == iri:
+            name = web_name(iri)
         numbered = site.index.kinds.get(iri) == "measure"
         known = site.links[iri, lang] = {
             "iri": iri,
@@ -103,6 +105,21 @@ def url_of(site: Site, iri: str) -> str | None:
     if iri.startswith(PG):
         return f"glossary.html#{short_id(iri)}"
     return iri if iri.startswith(("https://", "http://")) and not iri.startswith(BASE) else None
+
+
+def web_name(address: str) -> str:
+    """Return a web address as people write it; of a file in a repository, the repository."""
+    host, _, path = re.sub("^https?://", "", address).partition("/")
+    if host == "github.com":
+        path = "/".join(path.split("/")[:2])
+    return unquote(f"{host}/{path}").rstrip("/")
+
+
+def issued_at(site: Site, lang: str) -> list[dict[str, Any]]:
+    """Return links to the pages on which the plans were issued, by the sources that say when."""
+    told = [fact for plan in site.index.of_kind("plan") for fact in site.index.outside.get(plan, ())]
+    pages = {s for fact in told if fact.predicate == DCT + "issued" for s in fact.about.get(DCT + "source", ())}
+    return [link(site, page, lang) for page in sorted(map(_text, pages))]
 
 
 def measure_number(site: Site, iri: str) -> str:
@@ -390,6 +407,7 @@ def home(site: Site, lang: str) -> Page:
         plan=link(site, plans[0], lang) if plans else None,
         description=index.text(plans[0], DCT + "description", lang) if plans else "",
         sources=[_source(site, iri, lang) for iri in index.of_kind("source")],
+        issued_at=issued_at(site, lang),
         statuses=[{"code": c, "text": index.label(CODE + "status/" + c, lang)} for c in codes],
         totals=totals,
         entries=len(own),
@@ -686,7 +704,7 @@ def _today(site: Site, iri: str, lang: str) -> list[dict[str, Any]]:
 def _address(site: Site, iri: str) -> dict[str, str | None]:
     """Return a source as a link, or as its text alone where it is no web address."""
     url = url_of(site, iri)
-    return {"url": url, "text": urlsplit(iri).netloc if url else iri}
+    return {"url": url, "text": web_name(iri) if url else iri}
 
 
 def _by_role(facts: list[Fact], site: Site, lang: str, context: bool) -> list[dict[str, Any]]:
@@ -793,6 +811,7 @@ def fact(site: Site, lang: str, iri: str) -> Page:
         same=[_passage_fact(site, index.facts[other], lang) for other in same],
         role_url=url_of(site, found.role) if found.role else None,
         heading=t["title"],
+        issued_at=issued_at(site, lang),
     )
 
 
@@ -1166,9 +1185,16 @@ def _term(site: Site, iri: str, lang: str) -> dict[str, Any]:
 
 def data(site: Site, lang: str) -> Page:
     """The downloads."""
+    from plangraph.site import downloads
+
     t = words(lang)["data"]
     graph = [(f"data/graph.{end}", t[end]) for end in ("ttl", "nt", "trig", "jsonld")]
     tables = [(f"data/{name}.csv", t[f"{name}_csv"]) for name in ("measures", "actors", "facts")]
+    books = [
+        (f"data/tables/{downloads.WORKBOOKS[tag]}", t[f"book_{tag}"]) for tag in sorted(LANGUAGES, key=lang.__ne__)
+    ]
+    every = [(f"data/tables/{name}", "") for name in downloads.table_names(site) if not name.endswith(".xlsx")]
+    agreed = [(path, t["agreement"]) for path in downloads.agreements(site)]
     vocabulary = [("data/plangraph.ttl", t["ontology"]), ("data/codes.ttl", t["codes"])]
     sources = [_source(site, iri, lang) for iri in site.index.of_kind("source")]
     plan = next(iter(site.index.of_kind("plan")), "")
@@ -1179,7 +1205,8 @@ def data(site: Site, lang: str) -> Page:
         t["title"],
         groups=[
             {"title": t["graph"], "files": graph},
-            {"title": t["tables"], "files": tables},
+            {"title": t["tables"], "files": [*books, *tables, *agreed]},
+            {"title": t["every"], "files": every},
             {"title": t["ontology"], "files": vocabulary},
         ],
         licence=_described(site).licence,
@@ -1192,6 +1219,8 @@ def data(site: Site, lang: str) -> Page:
 
 def how(site: Site, lang: str) -> Page:
     """How the graph was coded, and what it holds."""
+    from plangraph.site import downloads
+
     index = site.index
     stages = Counter(f.stage for f in index.facts.values())
     coding = [
@@ -1209,6 +1238,7 @@ def how(site: Site, lang: str) -> Page:
         spans=len(_at(site)),
         sources=[_source(site, iri, lang) for iri in index.of_kind("source")],
         coding=coding,
+        agreed=list(downloads.agreements(site)),
     )
 
 
@@ -1231,7 +1261,8 @@ def passages(site: Site, lang: str) -> Page:
                 }
                 for evidence in by_measure[iri]
             ]
-            groups.append({"link": link(site, iri, lang) if iri else None, "entries": entries})
+            brief = measure_number(site, iri).replace(" ", "") if iri else ""
+            groups.append({"link": link(site, iri, lang) if iri else None, "brief": brief, "entries": entries})
     return _page("passages.html", "passages.html", words(lang)["passages"]["title"], groups=groups)
 
 

@@ -94,6 +94,10 @@ def _files(site: Site) -> Iterator[Route]:
         yield Route(f"networks/{layer.name}-drawing.js", "text/javascript", "", downloads.layer_drawing, (layer.name,))
     for path, function in downloads.WHOLE.items():
         yield Route(path, downloads.media_type(path), "", function)
+    for name in downloads.table_names(site):
+        yield Route(f"data/tables/{name}", downloads.media_type(name), "", downloads.table_file, (name,))
+    for path in downloads.agreements(site):
+        yield Route(path, downloads.media_type(path), "", downloads.agreement, (path,))
     for lang in LANGUAGES:
         yield Route(f"static/search-{lang}.js", "text/javascript", "", downloads.search_index, (lang,))
     for name in downloads.static_names():
