@@ -1,7 +1,7 @@
 """Ties as curves that pass by the nodes they do not join, so that no tie seems to end where it does not."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import hypot
 
 Point = tuple[float, float]
@@ -32,7 +32,7 @@ def curves(ties: Sequence[tuple[str, str]], boxes: Mapping[str, Box], gap: float
             # Other programs cannot draw towards a point inside the node.
             if best and any(_holds(boxes[end], curve[1]) for end in (source, target)):
                 continue
-            passed = len(passed_by(curve, others))
+            passed = sum(1 for _ in islice(_passed(curve, others), fewest))
             if passed < fewest:
                 fewest, best = passed, curve
             if not passed:
@@ -44,13 +44,23 @@ def curves(ties: Sequence[tuple[str, str]], boxes: Mapping[str, Box], gap: float
 
 def passed_by(curve: Curve, boxes: Sequence[Box]) -> list[Box]:
     """Return the boxes that a curve passes through."""
-    low_x, high_x = min(x for x, _ in curve), max(x for x, _ in curve)
-    low_y, high_y = min(y for _, y in curve), max(y for _, y in curve)
+    return list(_passed(curve, boxes))
+
+
+def _passed(curve: Curve, boxes: Sequence[Box]) -> Iterator[Box]:
+    (x0, y0), (x1, y1), (x2, y2) = curve
+    low_x, high_x, low_y, high_y = min(x0, x1, x2), max(x0, x1, x2), min(y0, y1, y2), max(y0, y1, y2)
     near = [b for b in boxes if b[0] < high_x and b[2] > low_x and b[1] < high_y and b[3] > low_y]
     if not near:
-        return []
-    points = [_point(curve, weights) for weights in _WEIGHTS]
-    return [b for b in near if any(_cuts(p, q, b) for p, q in pairwise(points))]
+        return
+    points = [(a * x0 + b * x1 + c * x2, a * y0 + b * y1 + c * y2) for a, b, c in _WEIGHTS]
+    lines = [(p, q, min(p[0], q[0]), max(p[0], q[0]), min(p[1], q[1]), max(p[1], q[1])) for p, q in pairwise(points)]
+    for box in near:
+        left, low, right, high = box
+        for p, q, from_x, to_x, from_y, to_y in lines:
+            if from_x < right and to_x > left and from_y < high and to_y > low and _cuts(p, q, box):
+                yield box
+                break
 
 
 def _bows(start: Point, end: Point) -> Iterator[Curve]:
@@ -60,13 +70,6 @@ def _bows(start: Point, end: Point) -> Iterator[Curve]:
     for across, along in _BOWS:
         side = across * longer
         yield start, (x + along * dx - side * dy, y + along * dy + side * dx), end
-
-
-def _point(curve: Curve, weights: tuple[float, ...]) -> Point:
-    return (
-        sum(w * x for w, (x, _) in zip(weights, curve, strict=True)),
-        sum(w * y for w, (_, y) in zip(weights, curve, strict=True)),
-    )
 
 
 def _centre(box: Box) -> Point:

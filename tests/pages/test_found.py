@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 
 from conftest import ROOT
 from pages.conftest import Seen
+from plangraph.site.index import natural
 
 PLAN = "https://www.regjeringen.no/no/dokumenter/retten-til-a-bestemme-over-eget-liv/id2542163/"
 AGREEMENT = "data/eget-liv-2017-2020/agreement.csv"
@@ -46,3 +47,10 @@ def test_web_addresses_are_shown_as_people_write_them(pages: dict[str, Seen]) ->
     text = " ".join(" ".join(pages["id/actor/imdi.html"].text).split())
     assert "om-imdi" not in text.replace("imdi.no/om-imdi", "")
     assert "github.com/Informasjonsforvaltning/altinn-model-publisher" in text
+
+
+def test_things_with_one_name_have_one_order() -> None:
+    plan = "https://w3id.org/plangraph/plan/p"
+    iris = [f"{plan}/participation/18a-nora", f"{plan}/claim/18a-nora", f"{plan}/measure/9", f"{plan}/measure/18a"]
+    for given in (iris, iris[::-1]):
+        assert sorted(given, key=natural) == [iris[2], iris[3], iris[1], iris[0]]

@@ -273,8 +273,8 @@ def spans(evidence: str) -> list[tuple[int, int]]:
 
 
 def natural(iri: str) -> tuple[tuple[int, str], ...]:
-    """Return a key that sorts 2 before 10 and 22 a after 22."""
-    return output.natural(short_id(iri).casefold())
+    """Return a key that sorts 2 before 10 and 22 a after 22. No two IRIs share a key."""
+    return (*output.natural(short_id(iri).casefold()), (-3, iri))
 
 
 def short_id(iri: str) -> str:
