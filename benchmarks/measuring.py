@@ -46,12 +46,12 @@ def ratio(seconds: dict[str, list[float]], above: str, below: str) -> float:
     return statistics.median(a / b for a, b in zip(seconds[above], seconds[below], strict=True))
 
 
-def show(title: str, rows: Sequence[tuple[str, str, float, str]]) -> None:
-    """Print a table: what was compared, the goal, the ratio, and the median seconds."""
+def show(title: str, rows: Sequence[tuple[str, str, float, str]], unit: str = "×") -> None:
+    """Print a table: what was compared, the goal, the ratio (or what ``unit`` says), and the median seconds."""
     print(f"\n{title}\n")
     width = max(len(row[0]) for row in rows)
     for what, goal, value, seconds in rows:
-        print(f"  {what:<{width}}  {value:7.1f} ×  goal {goal:<8}  {seconds}")
+        print(f"  {what:<{width}}  {value:7.1f} {unit}  goal {goal:<8}  {seconds}")
 
 
 def medians(seconds: dict[str, list[float]]) -> str:

@@ -54,11 +54,13 @@ def _passed(curve: Curve, boxes: Sequence[Box]) -> Iterator[Box]:
     if not near:
         return
     points = [(a * x0 + b * x1 + c * x2, a * y0 + b * y1 + c * y2) for a, b, c in _WEIGHTS]
-    lines = [(p, q, min(p[0], q[0]), max(p[0], q[0]), min(p[1], q[1]), max(p[1], q[1])) for p, q in pairwise(points)]
     for box in near:
         left, low, right, high = box
-        for p, q, from_x, to_x, from_y, to_y in lines:
-            if from_x < right and to_x > left and from_y < high and to_y > low and _cuts(p, q, box):
+        for p, q in pairwise(points):
+            (x, y), (u, v) = p, q
+            beside = (x >= right and u >= right) or (x <= left and u <= left)
+            above = (y >= high and v >= high) or (y <= low and v <= low)
+            if not (beside or above) and _cuts(p, q, box):
                 yield box
                 break
 

@@ -282,7 +282,7 @@ def _written(
     if column.kind == "boolean":
         # XML Schema has two spellings, and Virtuoso makes the integer 1 of a true that a query binds.
         values = [{"1": "true", "0": "false"}.get(value, value) for value in values]
-    ordered = sorted(values, key=natural)
+    ordered = sorted(values, key=natural) if len(values) > 1 else values
     own = [short(value) for value in ordered] if column.kind in ("code", "codes") else ordered
     cells = [JOINT.join(own)]
     if column.kind in _NAMED:

@@ -19,7 +19,7 @@ def incidence(pairs: Iterable[Pair]) -> tuple[Any, list[Any], list[Any]]:
     B[i, k] = 1 when actor i takes part in event k. Repeated pairs count once. Rows and columns are sorted by name.
     """
     given = list(pairs)
-    first, second = [row for row, _ in given], [column for _, column in given]
+    first, second = zip(*given, strict=True) if given else ((), ())
     rows, columns = _sorted(first), _sorted(second)
     i, k = _places(first, rows), _places(second, columns)
     table = sparse.coo_array((np.ones(len(first), dtype=np.int64), (i, k)), shape=(len(rows), len(columns))).tocsr()
@@ -28,12 +28,13 @@ def incidence(pairs: Iterable[Pair]) -> tuple[Any, list[Any], list[Any]]:
 
 
 def _sorted(names: Iterable[Hashable]) -> list[Any]:
-    once: set[Any] = set(names)
+    # Kept in the order in which they come, names that are sorted already are sorted in no time.
+    once: dict[Any, None] = dict.fromkeys(names)
     # Without a key to call, sorting texts takes half the time.
-    return sorted(once) if all(type(name) is str for name in once) else sorted(once, key=str)
+    return sorted(once) if set(map(type, once)) <= {str} else sorted(once, key=str)
 
 
-def _places(names: list[Any], order: list[Any]) -> Any:
+def _places(names: Sequence[Any], order: list[Any]) -> Any:
     place = dict(zip(order, range(len(order)), strict=True))
     return np.fromiter(map(place.__getitem__, names), dtype=np.int32, count=len(names))
 

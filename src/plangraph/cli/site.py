@@ -38,8 +38,14 @@ def site(options: argparse.Namespace) -> int:
     # Nearly all that is made is kept to the end, so looking for garbage takes a seventh of the time and finds little.
     gc.disable()
     try:
-        store = query_store(options.data, options.graph, _say)
-        made = open_site(store, find_tree(options.data), report=options.report, faults_to=options.faults_to)
+        store = query_store(options.data, options.graph, _say, memory=True)
+        made = open_site(
+            store,
+            find_tree(options.data),
+            report=options.report,
+            faults_to=options.faults_to,
+            built=Path(options.graph),
+        )
         number = write_site(made, options.out, _progress)
     finally:
         gc.enable()

@@ -193,20 +193,25 @@ def _springs(nodes: list[str], edges: list[Tie]) -> dict[str, Place]:
 
 def _spread(places: Mapping[str, Place], boxes: Mapping[str, Place]) -> dict[str, Place]:
     """Push boxes apart until none overlaps, along the shorter way."""
-    spots = {n: list(place) for n, place in places.items()}
-    nodes = sorted(spots)
+    nodes = sorted(places)
+    spots = [list(places[n]) for n in nodes]
+    sizes = [boxes[n] for n in nodes]
     for _ in range(120):
         moved = False
-        for i, a in enumerate(nodes):
-            for b in nodes[:i]:
-                gap_x = (boxes[a][0] + boxes[b][0]) / 2 + 16 - abs(spots[a][0] - spots[b][0])
-                gap_y = (boxes[a][1] + boxes[b][1]) / 2 + 16 - abs(spots[a][1] - spots[b][1])
-                if gap_x > 0 and gap_y > 0:
-                    moved = True
-                    axis, gap = (0, gap_x) if gap_x < gap_y else (1, gap_y)
-                    sign = 1 if spots[a][axis] >= spots[b][axis] else -1
-                    spots[a][axis] += sign * gap / 2
-                    spots[b][axis] -= sign * gap / 2
+        for here, (wide, high), before in zip(spots, sizes, range(len(nodes)), strict=True):
+            for there, (w, h) in zip(spots[:before], sizes, strict=False):
+                gap_x = (wide + w) / 2 + 16 - abs(here[0] - there[0])
+                if gap_x <= 0:
+                    continue
+                gap_y = (high + h) / 2 + 16 - abs(here[1] - there[1])
+                if gap_y <= 0:
+                    continue
+                moved = True
+                axis, gap = (0, gap_x) if gap_x < gap_y else (1, gap_y)
+                sign = 1 if here[axis] >= there[axis] else -1
+                here[axis] += sign * gap / 2
+                there[axis] -= sign * gap / 2
         if not moved:
             break
-    return {n: (spot[0], spot[1]) for n, spot in spots.items()}
+    spread = dict(zip(nodes, spots, strict=True))
+    return {n: (spread[n][0], spread[n][1]) for n in places}

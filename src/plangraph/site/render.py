@@ -34,10 +34,18 @@ _MENU = {"sparql", *(_PAGE_OF.get(name, f"{name}.html") for name in NAVIGATION)}
 _EMPTY = Markup()
 
 
+class _Environment(Environment):
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return ``obj.attribute``; Jinja looks for keys last, and page models are dictionaries."""
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 @cache
 def environment() -> Environment:
     """Return the template environment: every value is escaped, and a name that is not there is an error."""
-    env = Environment(
+    env = _Environment(
         loader=PackageLoader("plangraph.site", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
