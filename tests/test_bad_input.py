@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import plangraph
+from plangraph.errors import PlangraphError
 from plangraph.paths import Tree
 
 Run = Callable[..., tuple[int, str, str]]
@@ -133,3 +135,49 @@ def test_a_query_that_takes_too_long_is_really_stopped(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "stopped after 1 s" in done.stderr
     assert time.monotonic() - start < 30
+
+
+@pytest.mark.parametrize(
+    ("mend", "expected"),
+    [
+        ("add --measure … --year …", "add measure=… year=…"),
+        ("leave --plan out", "leave plan out"),
+        ("give --seed 1, for example", "give seed=1, for example"),
+        ("name it with --source-slug", "name it with source_slug"),
+        ("see them all with 'plangraph query --list'", "see them all with plangraph.questions()"),
+        ("run 'plangraph build', or give --data DIR", "run plangraph.build(), or give data=DIR"),
+        # What only the command line can do stays as it is.
+        ("'plangraph load --store DIR', then --store DIR", "'plangraph load --store DIR', then store=DIR"),
+        ("run: plangraph ingest REPORT --plan mine", "run: plangraph ingest REPORT --plan mine"),
+        ("choose nb or en", "choose nb or en"),
+    ],
+)
+def test_hints_speak_the_language_of_whoever_asked(mend: str, expected: str) -> None:
+    error = PlangraphError("this went wrong", where="there", mend=mend)
+    assert str(error) == f"there: this went wrong\n  → {expected}"
+    assert error.told() == f"there: this went wrong\n  → {mend}"
+
+
+def test_no_hint_of_a_function_names_an_option_of_the_command_line() -> None:
+    calls: list[Callable[[], object]] = [
+        lambda: plangraph.query("responsible-ministry"),
+        lambda: plangraph.query("money-by-year-x"),
+        lambda: plangraph.query("events-in-period", start="x", end="2019-01-01"),
+        lambda: plangraph.query("most-active-actors", evidence=True),
+        lambda: plangraph.questions("nothing"),
+        lambda: plangraph.questions(5),  # type: ignore[arg-type]
+        lambda: plangraph.describe("xyzzy"),
+        lambda: plangraph.cite("xyzzy"),
+        lambda: plangraph.build_network("hierarchy", plan="x"),
+        lambda: plangraph.build_network("collaboration", unti="entry"),
+        lambda: plangraph.build_network("collaboration", unknown=1),
+        lambda: plangraph.analyze("collaboration", seed="x"),  # type: ignore[arg-type]
+        lambda: plangraph.analyze("collaboration", "nowhere"),
+        lambda: plangraph.build("nowhere"),
+        lambda: plangraph.validate(data="nowhere"),
+        lambda: plangraph.query("events", source="nowhere.txt"),
+    ]
+    for call in calls:
+        with pytest.raises(PlangraphError) as caught:
+            call()
+        assert not re.search(r"--\w|plangraph \w+ --", str(caught.value)), str(caught.value)

@@ -169,7 +169,7 @@ def questions(tag: str = "", data: Path | str | None = None, lang: str = "nb") -
     ]
     if tag and not rows:
         known = {known for q in found for known in q.tags}
-        raise QueryError(f"no question has the tag {tag!r}", mend=near(tag, known, "plangraph query --list"))
+        raise QueryError(f"no question has the tag {tag!r}", mend=near(str(tag), known, "plangraph query --list"))
     return Answer(f"Questions: {tag}" if tag else "Questions", ["name", "question", "parameters", "tags", "note"], rows)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from plangraph.errors import NotFoundError, UsageError
+from plangraph.errors import NotFoundError, UsageError, check_store
 from plangraph.vocabulary import BASE, DCT, PG, RDF_TYPE, RDFS, SKOS, prefixes
 
 # The module typing takes longer to load than a question to answer; type checkers take this name for true.
@@ -83,6 +83,7 @@ def find_thing(store: Store, name: str, kind: str = "") -> str:
 
     Raises UsageError, with near names, when nothing fits, or with the ids of all when several of one kind do.
     """
+    check_store(store)
     if not isinstance(name, str) or not name.strip():
         raise UsageError(f"{name!r} names no thing", mend="give an IRI, a short id as imdi or 18a, or a name, as text")
     if name.startswith(("http://", "https://")) or (name := _expanded(name)).startswith("http"):

@@ -41,19 +41,15 @@ def document(network: nx.Graph, form: str) -> str:
     """
     copy = plain(network)
     if form == "graphml":
-        for node, data in copy.nodes(data=True):
-            data["label"] = data.get("en", node)
         # Numbered keys: "weight" of a tie and "weight" of the network would else have the same id.
         return "\n".join(nx.generate_graphml(copy)) + "\n"
     if form == "gexf":
-        for node, data in copy.nodes(data=True):
-            data["label"] = data.get("en", node)
         # The day of writing would change every file.
         text = "\n".join(nx.generate_gexf(copy))
         return re.sub(r' lastmodifieddate="[^"]*"', "", text) + "\n"
     if form == "cytoscape":
         for node, data in copy.nodes(data=True):
-            data["name"] = data.get("en", node)
+            data["name"] = data.get("label", node)
         content = nx.cytoscape_data(copy)
         content["data"] = dict(copy.graph)
         return _json(content)
@@ -96,7 +92,7 @@ def node_table(network: nx.Graph) -> str:
     """Return the nodes as CSV: ``name`` (the short id, unique), the attributes, and the IRI."""
     names = unique_names(network)
     copy = plain(network)
-    columns = [key for key in next(iter(copy.nodes.values()), {}) if key != "slug"]
+    columns = [key for key in next(iter(copy.nodes.values()), {}) if key not in ("slug", "label")]
     rows = [[names[n], *(data[key] for key in columns), n] for n, data in copy.nodes(data=True)]
     return csv_text(["name", *columns, "iri"], rows)
 

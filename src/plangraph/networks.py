@@ -16,7 +16,7 @@ import networkx as nx
 
 from plangraph import __version__, output
 from plangraph.analysis.projection import WEIGHTS
-from plangraph.errors import UsageError
+from plangraph.errors import UsageError, check_language
 from plangraph.loading import read_text
 from plangraph.names import near, short
 from plangraph.network_texts import say, texts
@@ -74,13 +74,12 @@ class Options:
             _one_of(name, getattr(self, name), allowed)
         for name in ("stages", "roles", "areas"):
             value = getattr(self, name)
-            several = [value] if isinstance(value, (str, int)) else value
-            object.__setattr__(self, name, tuple(dict.fromkeys(map(str, several))))
+            object.__setattr__(self, name, _several(name, value))
         if not self.stages:
             raise UsageError("no stage is chosen", mend=f"choose of: {', '.join(STAGES)}")
         for stage in self.stages:
             _one_of("stages", stage, STAGES)
-        if not isinstance(self.evidence, int) or self.evidence < 1:
+        if not isinstance(self.evidence, int) or isinstance(self.evidence, bool) or self.evidence < 1:
             raise UsageError(f"evidence must be a whole number from 1, not {self.evidence!r}", mend="leave it at 1")
 
     def of(self, layer: str) -> "Options":
@@ -108,6 +107,21 @@ def _one_of(name: str, value: Any, allowed: Iterable[str]) -> None:
     allowed = tuple(allowed)
     if value not in allowed:
         raise UsageError(f"{name} cannot be {value!r}", mend=f"choose of: {', '.join(allowed)}")
+
+
+def _several(name: str, value: Any) -> tuple[str, ...]:
+    """Return one text or number, or several, as a tuple of texts, each once; those of a set sorted."""
+    several = [value] if isinstance(value, (str, int)) else value
+    known = isinstance(several, (list, tuple, set, frozenset)) and all(
+        isinstance(one, (str, int)) and not isinstance(one, bool) for one in several
+    )
+    if not known:
+        raise UsageError(
+            f"{name} must be a text or a whole number, or a list of them, not {value!r}",
+            mend=f"leave {name} out, or give a list as in {name}=['1', '2']",
+        )
+    ordered = list(map(str, several))
+    return tuple(dict.fromkeys(sorted(ordered) if isinstance(several, (set, frozenset)) else ordered))
 
 
 @dataclass(frozen=True)
@@ -140,6 +154,7 @@ def build_network(
     /,
     store: "Store | None" = None,
     plan: str | None = None,
+    lang: str = "en",
     **options: Any,
 ) -> nx.Graph:
     """Return a layer as a network: nodes and ties are IRIs with typed attributes, the options are in ``.graph``.
@@ -148,12 +163,14 @@ def build_network(
     given. ``plan`` is the slug of the plan to take where there are several; without it all are taken, and their slugs
     stand in ``.graph["plan"]``. Responsibility and hierarchy are ``DiGraph``, affiliation is a two-mode ``Graph``
     (``bipartite`` 0 for actors, 1 for measures), the others are one-mode ``Graph`` with one tie per pair. A tie carries
-    ``weight``, the ``measures`` it rests on, and ``participations`` and ``evidence`` as tuples of IRIs.
+    ``weight``, the ``measures`` it rests on, and ``participations`` and ``evidence`` as tuples of IRIs. A node
+    carries its names, ``nb`` and ``en``, and as ``label`` the one in ``lang``.
 
-    Raises UsageError on an unknown layer, plan or option, on a graph without the terms of the model, and on a layer
-    that is empty under the options.
+    Raises UsageError on an unknown layer, plan, language or option, on a graph without the terms of the model, and on
+    a layer that is empty under the options.
     """
-    return network_of(read_facts(layer, data, store, plan), make_options(**options))
+    check_language(lang)
+    return network_of(read_facts(layer, data, store, plan), make_options(**options), lang)
 
 
 def make_options(**given: Any) -> Options:
@@ -257,8 +274,11 @@ def _one_plan(facts: Facts, plan: str) -> None:
         )
 
 
-def network_of(facts: Facts, options: Options | None = None) -> nx.Graph:
-    """Return the network of a layer's facts under the options. Raises EmptyLayer when no tie is left."""
+def network_of(facts: Facts, options: Options | None = None, lang: str = "en") -> nx.Graph:
+    """Return the network of a layer's facts under the options, its nodes labelled in a language.
+
+    Raises EmptyLayer when no tie is left.
+    """
     options = (options or Options()).of(facts.layer)
     check_names(facts, options)
     make: Mapping[str, Callable[[Facts, Options], nx.Graph]] = {
@@ -276,7 +296,7 @@ def network_of(facts: Facts, options: Options | None = None) -> nx.Graph:
             f"the layer {facts.layer} has {nodes} and no tie under {_written(facts.layer, options)}",
             mend="widen the options, for example with more stages, all roles or groups in",
         )
-    _describe(network, facts, options)
+    _describe(network, facts, options, lang)
     return network
 
 
@@ -572,11 +592,12 @@ def _actors(rows: list[Row]) -> dict[str, Row]:
     return actors
 
 
-def _describe(network: nx.Graph, facts: Facts, options: Options) -> None:
+def _describe(network: nx.Graph, facts: Facts, options: Options, lang: str) -> None:
     for node, attributes in network.nodes(data=True):
         attributes |= describe_node(facts, node)
         if "bipartite" in attributes:
             attributes["type"] = attributes["bipartite"] == 1
+        attributes["label"] = attributes[lang]
     network.graph |= {
         "layer": facts.layer,
         "definition": facts.definition["en"],

@@ -53,6 +53,10 @@ def find_tree(data: Path | str | None = None) -> Tree:
     """
     shipped = _shipped_root()
     if data is not None:
+        if not isinstance(data, (str, Path)):
+            raise UsageError(
+                f"{data!r} is not the name of a folder", mend="name the folder that holds your plans, as text"
+            )
         folder = Path(data)
         if not folder.is_dir():
             raise UsageError(
@@ -61,7 +65,7 @@ def find_tree(data: Path | str | None = None) -> Tree:
         if not _is_data(folder):
             raise UsageError(
                 f"{folder} holds no plan (no */plan.ttl)",
-                mend="name the folder above the plan's folder, for example --data data",
+                mend="name the folder above the plan's folder with --data DIR",
             )
     elif _is_data(Path("data")):
         folder = Path("data")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from plangraph import sparql
-from plangraph.errors import NotFoundError, PlangraphError, QueryError
+from plangraph.errors import NotFoundError, PlangraphError, QueryError, check_store
 from plangraph.loading import read_text
 from plangraph.paths import Tree, find_tree
 from plangraph.vocabulary import DCT, PG, RDF_TYPE, RDFS, XSD, prefixes
@@ -207,6 +207,7 @@ def ask(query: Query, store: Store, values: Mapping[str, str] | None = None, *, 
 
     ``union`` reads the default graph as the union of the named ones. The prefixes of the model need no declaration.
     """
+    check_store(store)
     text = filled(query, store, values)
     form = sparql.check(text)
     where = str(query.path or query.name)

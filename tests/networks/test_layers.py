@@ -147,6 +147,14 @@ def test_every_tie_keeps_what_it_rests_on(toy):
         ("affiliation", {"stages": ()}, "no stage"),
         ("affiliation", {"units": "entry"}, "no option 'units'"),
         ("affiliation", {"evidence": 0}, "whole number"),
+        ("affiliation", {"evidence": True}, "whole number"),
+        ("affiliation", {"areas": 1.5}, "areas must be a text or a whole number, or a list of them, not 1.5"),
+        ("affiliation", {"areas": None}, "not None"),
+        ("affiliation", {"areas": {1: 2}}, "not {1: 2}"),
+        ("affiliation", {"areas": [True]}, "areas must be"),
+        ("affiliation", {"stages": [["reported"]]}, "stages must be"),
+        ("affiliation", {"roles": b"lead"}, "roles must be"),
+        ("affiliation", {"groups": True}, "groups cannot be True"),
         ("affiliation", {"areas": ("9",)}, "no area '9'"),
         ("affiliation", {"roles": ("chairman",)}, "no role 'chairman'"),
         ("collaboration", {"stages": ("announced",)}, "no tie under these options"),
@@ -156,6 +164,38 @@ def test_bad_input_gets_a_sentence(toy, layer, options, message):
     with pytest.raises(UsageError, match=message) as error:
         make(toy, layer, **options)
     assert error.value.mend
+
+
+@pytest.mark.parametrize("areas", [1, "1", [1], ("1",), {1}, ["1", 1]])
+def test_areas_are_given_as_numbers_or_texts_one_or_several(toy, areas):
+    network = make(toy, "affiliation", areas=areas)
+    assert network.graph["areas"] == "1"
+    assert network.number_of_edges() == make(toy, "affiliation", areas=("1",)).number_of_edges() > 0
+
+
+@pytest.mark.parametrize("layer", networks.LAYERS)
+@pytest.mark.parametrize("lang", ["nb", "en"])
+def test_nodes_are_labelled_in_the_language_asked_for(toy, layer, lang):
+    network = make(toy, layer, lang=lang)
+    assert network
+    assert all(data["label"] == data[lang] for _, data in network.nodes(data=True))
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"store": 5}, "5 is not a store"),
+        ({"store": "out/.store"}, "'out/.store' is not a store"),
+        ({"lang": "sv"}, "no language 'sv'"),
+        ({"lang": 5}, "no language 5"),
+        ({"plan": 5}, "no plan 5"),
+    ],
+)
+def test_wrong_kinds_of_value_get_a_sentence(given, message):
+    with pytest.raises(UsageError, match=message):
+        networks.build_network("collaboration", **given)
+    with pytest.raises(UsageError, match="5 is not the name of a folder"):
+        networks.build_network("collaboration", 5, **given if "lang" not in given else {})
 
 
 def test_graphs_without_our_terms():

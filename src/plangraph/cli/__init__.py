@@ -81,13 +81,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = options.run(options)
         sys.stdout.flush()
     except PlangraphError as error:
-        print(f"plangraph: {error}", file=sys.stderr)
+        print(f"plangraph: {error.told()}", file=sys.stderr)
         return error.exit_code
     except OSError as error:
         # Whatever a command did not foresee of files, disks and networks still ends in a sentence.
         place = error.filename if isinstance(error.filename, (str, os.PathLike)) else "standard output or input"
         what = PlangraphError(f"{error.strerror or error}", where=str(place), mend="mend that and try again")
-        print(f"plangraph: {what}", file=sys.stderr)
+        print(f"plangraph: {what.told()}", file=sys.stderr)
         return UsageError.exit_code
     except KeyboardInterrupt:
         print("plangraph: stopped", file=sys.stderr)
