@@ -65,9 +65,10 @@ def _shared(table: Any, weight: str) -> tuple[Any, Any, Any]:
     table = scaled = sparse.csr_array(table)
     if weight == "newman":
         sizes = np.asarray(table.sum(axis=0)).ravel()
-        scaled = table * (1 / np.maximum(sizes - 1, 1))[None, :]
+        scaled = table.astype(float)
+        scaled.data *= (1 / np.maximum(sizes - 1, 1))[table.indices]
     # A product comes with its columns in no order; turning it, which changes nothing else, sorts them by counting.
-    product = (sparse.csr_array(scaled) @ table.T).T.tocsr()
+    product = (scaled @ table.T).T.tocsr()
     column, value = product.indices, product.data
     row = np.repeat(np.arange(product.shape[0], dtype=column.dtype), np.diff(product.indptr))
     if weight == "jaccard":
@@ -105,13 +106,15 @@ def from_matrix(matrix: Any, names: Sequence[Hashable], attribute: str = "weight
 def _network(names: Sequence[Hashable], row: Any, column: Any, value: Any, attribute: str = "weight") -> nx.Graph:
     # The dictionaries of the network are filled here: a checked add_edge for each tie takes most of the time otherwise.
     upper = row < column
+    row, column = row[upper], column[upper]
     called = np.fromiter(names, dtype=object, count=len(names))
+    near: list[dict[Any, dict[str, Any]]] = [{} for _ in called]
+    held = np.fromiter(near, dtype=object, count=len(near))
+    ends = [called[row].tolist(), called[column].tolist(), held[row].tolist(), held[column].tolist()]
+    for one, other, near_one, near_other, amount in zip(*ends, value[upper].tolist(), strict=True):
+        near_one[other] = near_other[one] = {attribute: amount}
     network = nx.Graph()
-    adjacent: dict[Any, dict[Any, dict[str, Any]]] = {name: {} for name in names}
-    network._node, network._adj = {name: {} for name in names}, adjacent
-    ties = zip(called[row[upper]].tolist(), called[column[upper]].tolist(), value[upper].tolist(), strict=True)
-    for one, other, amount in ties:
-        adjacent[one][other] = adjacent[other][one] = {attribute: amount}
+    network._node, network._adj = {name: {} for name in names}, dict(zip(names, near, strict=True))
     return network
 
 
