@@ -233,6 +233,23 @@ def test_a_query_is_stopped_at_once(tmp_path: Path) -> None:
         assert job.stderr.read().decode().splitlines()[-1] == "plangraph: stopped"
 
 
+def test_ctrl_c_while_the_program_is_loaded_prints_no_traceback() -> None:
+    interrupted = """
+import runpy, sys
+class Finder:
+    def find_spec(self, name, path, target=None):
+        if name == wanted:
+            raise KeyboardInterrupt
+wanted, sys.argv[1:] = sys.argv[1], sys.argv[2:]
+sys.meta_path.insert(0, Finder())
+runpy.run_module("plangraph", run_name="__main__")
+"""
+    for module in ("plangraph.cli", "plangraph.errors", "plangraph.cli.graph", "plangraph.queries", "pyoxigraph"):
+        call = [sys.executable, "-c", interrupted, module, "query", "status-by-ministry"]
+        done = subprocess.run(call, capture_output=True, text=True, cwd=ROOT, timeout=60)
+        assert (done.returncode, done.stdout, done.stderr) == (130, "", "plangraph: stopped\n"), module
+
+
 def test_numbers_of_options_have_limits() -> None:
     assert positive("0.5") == 0.5
     assert whole(0, 65535)("8000") == 8000

@@ -707,6 +707,8 @@ def test_the_reading_commands(data: Path, tmp_path: Path, capsys: pytest.Capture
     assert capsys.readouterr().out == (
         "ev:1164-1186  tiltak 1, resultat, avsnitt 1, setning 1: Alle gangfelt er malt.\n"
     )
+    assert main(["locate", "Alle gangfelt er malt.", "--source", report, "--data", str(data), "--lang", "en"]) == 0
+    assert capsys.readouterr().out.startswith("ev:1164-1186  measure 1, result text, paragraph 1, sentence 1: ")
     assert main(["locate", "finnes ikke her", "--source", report, "--data", str(data)]) == 2
     assert "do not stand in the report" in capsys.readouterr().err
     assert main(["coverage", "--source", report, "--data", str(data)]) == 0
@@ -715,6 +717,8 @@ def test_the_reading_commands(data: Path, tmp_path: Path, capsys: pytest.Capture
     assert "[Status: Ferdigstilt]" in capsys.readouterr().out
     assert main(["evidence", "1-status", "--data", str(data)]) == 0
     assert "tiltak 1, statuslinjer: Status: Ferdigstilt" in capsys.readouterr().out
+    assert main(["evidence", "1-status", "--data", str(data), "--lang", "en"]) == 0
+    assert "measure 1, status lines: Status: Ferdigstilt" in capsys.readouterr().out
     assert main(["evidence", "--source", report, "--data", str(data)]) == 0
     assert "0 lost" not in capsys.readouterr().out
     changed = tmp_path / "changed.txt"

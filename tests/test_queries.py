@@ -94,6 +94,23 @@ def test_the_header_says_what_a_person_and_grlc_need(name: str) -> None:
 
 
 @EVERY
+def test_what_is_handed_out_says_which_variables_get_a_value(name: str) -> None:
+    import yaml
+
+    given = QUESTIONS[name]
+    text = queries.handed_out(given)
+    told = queries.Query(name, text)
+    head = "\n".join(line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+"))
+    assert texts(yaml.safe_load(head)) == told.header
+    assert text.endswith(given.text)
+    assert told.parameters == given.parameters
+    assert ("parameters" in told.header) == ("parameters-nb" in told.header) == bool(given.parameters)
+    for variable in re.findall(r"\?_\w+", given.code):
+        assert f"{variable} (" in told.header["parameters"]
+        assert f"{variable} (" in told.header["parameters-nb"]
+
+
+@EVERY
 def test_the_query_runs_on_any_sparql_1_1_store(name: str) -> None:
     from rdflib.plugins.sparql import prepareQuery
 

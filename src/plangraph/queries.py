@@ -96,6 +96,24 @@ class Query:
         return PARAMETER.sub(value, self.code)
 
 
+def handed_out(query: Query) -> str:
+    """Return the text of a query for other programs: its header says which variables plangraph gives a value."""
+    variables = dict.fromkeys(match[1] for match in PARAMETER.finditer(query.code))
+    if not variables:
+        return query.text
+    listed = ", ".join(f"?{variable} ({_sort_of(variable)})" for variable in variables)
+    return (
+        f"#+ parameters: plangraph puts a value in the place of {listed}; in another program write it there yourself\n"
+        f"#+ parameters-nb: plangraph setter en verdi inn for {listed}; i et annet program skriver du den inn selv\n"
+        f"{query.text}"
+    )
+
+
+def _sort_of(variable: str) -> str:
+    kind = variable[1:].partition("_")[2]
+    return "IRI" if kind == "iri" else f"xsd:{kind}" if kind in _VALUES else "text"
+
+
 class Result:
     """What an engine answers to a query: named columns and rows of terms, in the order the query gives them."""
 

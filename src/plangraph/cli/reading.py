@@ -34,6 +34,7 @@ def register(add: Any) -> None:
     )
     command.add_argument("words", metavar="WORDS", help="words of the report, or the first … the last of them")
     _source(command)
+    _language(command)
     command.add_argument("--format", choices=("text", "json"), default="text")
     command = add(
         "coverage",
@@ -48,18 +49,25 @@ def register(add: Any) -> None:
         "evidence",
         evidence,
         """plangraph evidence 14433-14485
+        plangraph evidence 14433-14485 --lang en
         plangraph evidence 14433-14485 --source report.txt
         plangraph evidence --source other-copy.txt
         plangraph evidence --source report.txt --write""",
     )
     command.add_argument("id", metavar="ID", nargs="?", help="a span (14433-14485), or a fact or thing (8-imdi)")
     _source(command, required=False)
+    _language(command)
     command.add_argument("--write", action="store_true", help="write the digests of all spans anew")
 
 
 def _source(command: argparse.ArgumentParser, required: bool = True) -> None:
     command.add_argument("--source", metavar="REPORT", required=required, help="the report, text or PDF")
     command.add_argument("--plan", metavar="SLUG", help="the plan, where the data holds several")
+
+
+def _language(command: argparse.ArgumentParser) -> None:
+    what = "language of the places in the report"
+    command.add_argument("--lang", choices=("nb", "en"), default="nb", help=f"{what} (default: nb)")
 
 
 def ingest(options: argparse.Namespace) -> int:
@@ -119,7 +127,7 @@ def locate(options: argparse.Namespace) -> int:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
     else:
         for row in rows:
-            print(f"ev:{row['span']}  {row['nb']}")
+            print(f"ev:{row['span']}  {row[options.lang]}")
     return 0
 
 
@@ -211,7 +219,7 @@ def evidence(options: argparse.Namespace) -> int:
     names = spans.evidence_of(data, slug, wanted, known)
     lost = 0
     for name in names:
-        print(f"ev:{name}  {spans.locator_of(graph, slug, name, 'nb')}")
+        print(f"ev:{name}  {spans.locator_of(graph, slug, name, options.lang)}")
         if source is None:
             continue
         prints = {part: mark for part, mark in spans.prints_of(graph, slug).items() if part in name.split("_")}

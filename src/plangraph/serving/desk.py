@@ -295,7 +295,7 @@ def _question(query: queries.Query) -> dict[str, Any]:
         "summary": {lang: query.summary(lang) for lang in ("nb", "en")},
         "tags": query.tags,
         "parameters": query.parameters,
-        "text": query.text,
+        "text": queries.handed_out(query),
     }
 
 

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from plangraph import building, datapackage, output, stores
 from plangraph.loading import read_text
+from plangraph.queries import find_query, handed_out
 from plangraph.site import pages
 from plangraph.site.index import Fact, Text, reading_order, scheme, short_id
 from plangraph.site.messages import LANGUAGES
@@ -214,7 +215,7 @@ def question_names(site: Site) -> list[str]:
 
 def question_text(site: Site, name: str) -> bytes:
     """Return the query of a question."""
-    return read_text(site.tree.queries / f"{name}.rq").encode("utf-8")
+    return handed_out(find_query(name, site.tree)).encode("utf-8")
 
 
 def question_csv(site: Site, name: str, **given: str) -> bytes:
