@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from plangraph import output
 from plangraph.errors import QueryError, UsageError, check_language
-from plangraph.names import labelled, near, short
+from plangraph.names import labelled, locator, near, report_order, short
 from plangraph.paths import find_tree
 from plangraph.queries import Query, Result, ask, library, named_query, plain
 from plangraph.vocabulary import PG
@@ -210,7 +210,7 @@ def answer(
         columns += ["evidence", *([STATEMENT, "evidence_iri"] if iri else []), *(["words"] if source else [])]
         words = _words(store, source, {place for places in spans for place in places}) if source else {}
         for row, places, (_, nodes) in zip(table, spans, rows, strict=True):
-            row["evidence"] = "\n".join(_locator(store, place, lang) for place in places)
+            row["evidence"] = "\n".join(locator(store, place, lang) for place in places)
             row[STATEMENT], row["evidence_iri"] = " ".join(nodes), " ".join(places)
             row["words"] = "\n".join(words.get(place, "") for place in places)
     table = [{column: row[column] for column in columns} for row in table]
@@ -252,24 +252,10 @@ def _grouped(result: Result) -> list[tuple[tuple[Any, ...], list[str]]]:
     return list(rows.items())
 
 
-def _objects(store: Store, iri: str, predicate: str) -> list[Any]:
-    quads = store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(predicate), None, ox.DefaultGraph())
-    return [quad.object for quad in quads]
-
-
 def _spans(store: Store, statement: str) -> list[str]:
     """Return the IRIs of the evidence of a statement, in the order of the report."""
-
-    def place(iri: str) -> tuple[int, str]:
-        digits = iri.rsplit("/", 1)[-1].split("-")[0]
-        return (int(digits) if digits.isdigit() else 0, iri)
-
-    return sorted((node.value for node in _objects(store, statement, PG + "evidence")), key=place)
-
-
-def _locator(store: Store, span: str, lang: str) -> str:
-    found = {text.language: text.value for text in _objects(store, span, PG + "locator")}
-    return str(found.get(lang) or found.get("nb") or short(span))
+    quads = store.quads_for_pattern(ox.NamedNode(statement), ox.NamedNode(PG + "evidence"), None, ox.DefaultGraph())
+    return sorted((quad.object.value for quad in quads), key=report_order)  # type: ignore[union-attr]
 
 
 def _words(store: Store, report: Path | str, spans: Iterable[str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from plangraph import __version__
 from plangraph.dataset import Dataset, Source, dataset_of
 from plangraph.entities import sentence
 from plangraph.errors import check_language
-from plangraph.names import find_thing, label
+from plangraph.names import find_thing, label, locator, report_order
 from plangraph.vocabulary import BASE, OA, PG
 
 # BibTeX counts braces, those behind a backslash too, so that a text may hold none.
@@ -121,13 +121,8 @@ def citation(store: ox.Store, iri: str, lang: str = "nb") -> Citation:
         return sorted(q.object.value for q in found)  # type: ignore[union-attr]
 
     spans = [iri] if values(node, OA + "hasSelector") else values(node, PG + "evidence")
-    locators, sources = [], []
-    for span in sorted(spans, key=_place):
-        place = ox.NamedNode(span)
-        told = store.quads_for_pattern(place, ox.NamedNode(PG + "locator"), None, ox.DefaultGraph())
-        by_lang = {q.object.language: q.object.value for q in told}  # type: ignore[union-attr]
-        locators += [str(by_lang.get(lang) or next(iter(by_lang.values())))] if by_lang else []
-        sources += values(place, OA + "hasSource")
+    locators = [locator(store, span, lang) for span in sorted(spans, key=report_order)]
+    sources = {source for span in spans for source in values(ox.NamedNode(span), OA + "hasSource")}
     source = next((s for s in dataset.sources if s.iri in sources), None)
     return cited(iri, sentence(store, iri, lang) or label(store, iri, lang), locators, dataset, source, lang)
 
@@ -146,11 +141,6 @@ def cited(iri: str, text: str, locators: Iterable[str], dataset: Dataset, source
         __version__,
         lang,
     )
-
-
-def _place(iri: str) -> tuple[int, str]:
-    start = iri.rsplit("/", 1)[-1].split("-")[0].split("_")[0]
-    return (int(start) if start.isdecimal() else 0, iri)
 
 
 def _escaped(text: str) -> str:

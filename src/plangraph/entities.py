@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from plangraph import stores
 from plangraph.errors import check_language
-from plangraph.names import find_thing, label, short
+from plangraph.names import find_thing, label, locator, report_order, short
 from plangraph.queries import measure_parts
 from plangraph.vocabulary import CV, DCT, OA, PG, RDF, RDF_TYPE, RDFS, SKOS
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from plangraph.stores import Store
 
 _SUBJECT, _PREDICATE, _OBJECT = (ox.NamedNode(RDF + name) for name in ("subject", "predicate", "object"))
-_STAGE, _EVIDENCE, _LOCATOR = (ox.NamedNode(PG + name) for name in ("stage", "evidence", "locator"))
+_STAGE, _EVIDENCE = (ox.NamedNode(PG + name) for name in ("stage", "evidence"))
 _PARTICIPATION, _PARTICIPANT = (ox.NamedNode(CV + name) for name in ("hasParticipation", "hasParticipant"))
 _SELECTOR = ox.NamedNode(OA + "hasSelector")
 _URL = ox.NamedNode("https://schema.org/url")
@@ -198,7 +198,7 @@ def _of_fact(store: ox.Store, node: ox.NamedNode, lang: str) -> Iterable[Fact]:
     for quad in _quads(store, node, None):
         fact = _direct(store, quad, False, lang)
         if quad.predicate == _EVIDENCE:
-            yield replace(fact, value_label=_locator(store, fact.value, lang), evidence=(fact.value,))
+            yield replace(fact, value_label=locator(store, fact.value, lang), evidence=(fact.value,))
         elif fact.property not in (twice | {RDF_TYPE}):
             yield fact
 
@@ -214,7 +214,7 @@ def _merged(facts: Iterable[Fact]) -> Iterable[Fact]:
         for other in others:
             pairs |= zip_longest(other.evidence, other.locators, fillvalue="")
         measures = tuple(sorted({m for fact in (first, *others) for m in fact.measures}))
-        ordered = sorted(pairs, key=_position)
+        ordered = sorted(pairs, key=report_order)
         yield replace(
             first,
             evidence=tuple(ordered),
@@ -232,7 +232,7 @@ def _told_under(store: ox.Store, measure: ox.NamedNode, lang: str) -> Iterable[t
         fact = _reified(store, participation, _OBJECT, False, lang)
         if context != measure.value and fact:
             contexts.setdefault(context, []).append(fact)
-    first = {context: min(_position(e) for fact in facts for e in fact.evidence) for context, facts in contexts.items()}
+    first = {c: min(report_order(e) for fact in facts for e in fact.evidence) for c, facts in contexts.items()}
     for context in sorted(contexts, key=lambda c: (first[c], c)):
         yield label(store, context, lang), tuple(sorted(_merged(contexts[context]), key=_order))
     for part in measure_parts(store, measure.value):
@@ -249,7 +249,7 @@ def _reified(store: ox.Store, fact: object, end: ox.NamedNode, inverse: bool, la
     ends = [q.object for q in _quads(store, fact, end)]
     if not predicates or not ends:
         return None
-    evidence = sorted((q.object.value for q in _quads(store, fact, _EVIDENCE)), key=_position)  # type: ignore[union-attr]
+    evidence = sorted((q.object.value for q in _quads(store, fact, _EVIDENCE)), key=report_order)  # type: ignore[union-attr]
     stages = [short(q.object.value) for q in _quads(store, fact, _STAGE)]  # type: ignore[union-attr]
     measures = sorted(short(q.object.value) for q in _quads(store, fact, _UNDER))  # type: ignore[union-attr]
     roles = [q.object.value for q in _quads(store, fact, _ROLE)]  # type: ignore[union-attr]
@@ -263,7 +263,7 @@ def _reified(store: ox.Store, fact: object, end: ox.NamedNode, inverse: bool, la
         min(stages, default=""),
         tuple(measures),
         tuple(evidence),
-        tuple(_locator(store, iri, lang) for iri in evidence),
+        tuple(locator(store, iri, lang) for iri in evidence),
         _text(fact),
         "outside" if (outside := _is_outside(store, fact)) else "",
         remark=_remark(store, fact, lang) if outside else "",
@@ -317,16 +317,6 @@ def _text(term: object) -> str:
     return str(getattr(term, "value", term))
 
 
-def _locator(store: ox.Store, evidence: str, lang: str) -> str:
-    found = {q.object.language: q.object.value for q in _quads(store, ox.NamedNode(evidence), _LOCATOR)}  # type: ignore[union-attr]
-    return str(found.get(lang) or found.get("nb") or evidence.rsplit("/", 1)[-1])
-
-
-def _position(iri: str) -> tuple[int, str]:
-    digits = iri.rsplit("/", 1)[-1].split("-")[0]
-    return (int(digits) if digits.isdigit() else 0, iri)
-
-
 def _order(fact: Fact) -> tuple[object, ...]:
-    first = _position(fact.evidence[0])[0] if fact.evidence else 0
+    first = report_order(fact.evidence[0])[0] if fact.evidence else 0
     return (fact.inverse, fact.property_label, _STAGES.get(fact.stage, 3), first, fact.value_label, fact.value)

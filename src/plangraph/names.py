@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LABELS = tuple(map(ox.NamedNode, (SKOS + "prefLabel", RDFS + "label", DCT + "title")))
 _TYPE = ox.NamedNode(RDF_TYPE)
+_LOCATOR = ox.NamedNode(PG + "locator")
 NAMES = (*LABELS, *map(ox.NamedNode, (SKOS + "altLabel", SKOS + "hiddenLabel")))
 
 # The kinds of things in the order in which a bare name is understood: "oslo" is a place, "20" a measure.
@@ -48,15 +49,24 @@ def labelled(store: Store, iri: str, lang: str = "nb") -> tuple[str, str]:
     """
     node = ox.NamedNode(iri)
     for predicate in LABELS:
-        found = {
-            quad.object.language or "": quad.object.value
-            for quad in store.quads_for_pattern(node, predicate, None, ox.DefaultGraph())
-            if isinstance(quad.object, ox.Literal)
-        }
-        for language in (lang, "nb", "en", *sorted(found)):
-            if language in found:
-                return found[language], language
+        if found := _text(store, node, predicate, lang):
+            return found
     return short(iri), ""
+
+
+def locator(store: Store, span: str, lang: str = "nb") -> str:
+    """Return where a reader of the report finds a span: its locator in a language, else in another, else its offsets.
+
+    ``span`` is the IRI of the span. The other languages are tried as :func:`labelled` does.
+    """
+    found = _text(store, ox.NamedNode(span), _LOCATOR, lang)
+    return found[0] if found else last_part(span)
+
+
+def report_order(span: str) -> tuple[int, str]:
+    """Return a key that sorts the IRIs of spans in the order of the report; what is no span comes first."""
+    start = re.match(r"\d*", last_part(span))
+    return (int(start[0]) if start and start[0] else 0, span)
 
 
 def short(iri: str) -> str:
@@ -166,6 +176,16 @@ def is_of_kind(iri: str, kind: str = "") -> bool:
 def last_part(iri: str) -> str:
     """Return what stands behind the last slash or hash of an IRI, the shortest id of a thing."""
     return re.split("[/#]", iri)[-1]
+
+
+def _text(store: Store, node: ox.NamedNode, predicate: ox.NamedNode, lang: str) -> tuple[str, str] | None:
+    """Return a text of a property and its language: the one asked for, else nb, else en, else any; None without one."""
+    found = {
+        quad.object.language or "": quad.object.value
+        for quad in store.quads_for_pattern(node, predicate, None, ox.DefaultGraph())
+        if isinstance(quad.object, ox.Literal)
+    }
+    return next(((found[tag], tag) for tag in (lang, "nb", "en", *sorted(found)) if tag in found), None)
 
 
 def _by_id(store: Store, slug: str, kinds: tuple[str, ...]) -> str | None:

@@ -5,8 +5,6 @@ their own way. Several IRIs in one attribute are separated by spaces. There is o
 two actors, event by event, is in the list of events.
 """
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,10 +12,9 @@ from typing import Any
 
 import networkx as nx
 
-from plangraph import networks
+from plangraph import networks, output
 from plangraph.names import short
 from plangraph.networks import Facts, Options
-from plangraph.output import natural
 
 FORMATS = ("graphml", "gexf", "cytoscape", "json", "csv")
 Row = Mapping[str, Any]
@@ -149,7 +146,7 @@ def incidence(facts: Facts, options: Options | None = None) -> str:
     pairs = set(networks.pairs_of(facts, options or Options()))
     actors = sorted({actor for actor, _ in pairs}, key=short)
     named = {event: _event_name(facts, event) for _, event in pairs}
-    events = sorted(named, key=lambda event: natural(named[event]))
+    events = sorted(named, key=lambda event: output.natural(named[event]))
     rows = [[short(actor), *(int((actor, event) in pairs) for event in events)] for actor in actors]
     return csv_text(["", *map(named.__getitem__, events)], rows)
 
@@ -215,11 +212,7 @@ def _value(value: Any) -> str | int | float | bool:
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Return rows as CSV; truth values as R and spreadsheets write them."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([["TRUE" if v is True else "FALSE" if v is False else v for v in row] for row in rows])
-    return text.getvalue()
+    return output.csv_text(columns, ([str(v).upper() if isinstance(v, bool) else v for v in row] for row in rows))
 
 
 def _json(content: Any) -> str:

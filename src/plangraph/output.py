@@ -31,19 +31,24 @@ def render(columns: Sequence[str], rows: Iterable[Row], form: str, decimal: str 
         cells = ([cell.replace("|", "\\|").replace("\n", "<br>") for cell in line] for line in lines)
         return "".join(f"| {' | '.join(line)} |\n" for line in cells)
     if form in ("csv", "tsv"):
-        import csv
-        import io
-
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n", delimiter="\t" if form == "tsv" else ",")
-        writer.writerow(columns)
-        writer.writerows([["" if row.get(c) is None else _cell(row[c]) for c in columns] for row in rows])
-        return text.getvalue()
+        return csv_text(columns, ([_cell(row.get(c)) for c in columns] for row in rows), "\t" if form == "tsv" else ",")
     if form == "json":
         import json
 
         return json.dumps([{c: row.get(c) for c in columns} for row in rows], ensure_ascii=False, indent=2) + "\n"
     return table(columns, rows, decimal=decimal)
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]], delimiter: str = ",") -> str:
+    """Return rows of cells below their header as CSV (RFC 4180, with LF)."""
+    import csv
+    import io
+
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n", delimiter=delimiter)
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def table(columns: Sequence[str], rows: Sequence[Row], width: int | None = None, decimal: str = ".") -> str:

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from plangraph.errors import DataError
 from plangraph.evidence import around, places_in
-from plangraph.names import label
+from plangraph.names import label, last_part, locator
 from plangraph.text import Source, Span
 from plangraph.vocabulary import CV, PG, RDF
 
@@ -51,25 +51,20 @@ def draw(
         quads = store.quads_for_pattern(ox.NamedNode(subject), ox.NamedNode(predicate), None, ox.DefaultGraph())
         return sorted(str(quad.object.value) for quad in quads)  # type: ignore[union-attr]
 
-    def label_of(span: str) -> str:
-        quads = store.quads_for_pattern(ox.NamedNode(span), ox.NamedNode(PG + "locator"), None, ox.DefaultGraph())
-        return str({quad.object.language: quad.object.value for quad in quads}.get(lang, ""))  # type: ignore[union-attr]
-
     evidence = {iri: objects(iri, PG + "evidence") for iri in chosen}
     places = places_in(store, source, itertools.chain(*evidence.values())) if source else {}
     rows = []
     for place, (iri, spans) in enumerate(evidence.items(), 1):
-        locators = [label_of(span) for span in spans]
         rows.append(
             {
                 "number": str(place),
-                "id": iri.rsplit("/", 1)[-1],
-                "measure": ", ".join(m.rsplit("/", 1)[-1] for m in objects(iri, PG + "underMeasure")),
+                "id": last_part(iri),
+                "measure": ", ".join(map(last_part, objects(iri, PG + "underMeasure"))),
                 "actor": ", ".join(label(store, a, lang) for a in objects(iri, CV + "hasParticipant")),
                 "role": ", ".join(label(store, r, lang) for r in objects(iri, CV + "role")),
                 "context": ", ".join(label(store, c, lang) for c in objects(iri, RDF + "subject")),
                 "stage": ", ".join(label(store, s, lang) for s in objects(iri, PG + "stage")),
-                "locator": " | ".join(locators),
+                "locator": " | ".join(locator(store, span, lang) for span in spans),
                 "passage": " … ".join(_passage(source, places[span]) for span in spans) if source else "",
                 "right": "",
                 "remark": "",

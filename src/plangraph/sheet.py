@@ -20,8 +20,8 @@ from plangraph.errors import DataError, UsageError
 from plangraph.evidence import Section, sections_of
 from plangraph.export import Names
 from plangraph.loading import parse, source_of, to_rdflib
-from plangraph.names import by_name, fold, last_part, near
-from plangraph.output import natural
+from plangraph.names import by_name, fold, last_part, locator, near
+from plangraph.output import natural, render
 from plangraph.paths import Tree
 from plangraph.vocabulary import BASE, CODE, CV, DCT, EVIDENCE, OA, PG, RDF, RDF_TYPE, RDFS, SKOS, prefixes
 
@@ -214,11 +214,7 @@ def rows_of(plan: Plan, lang: str = "nb", measures: Sequence[str] = ()) -> list[
 
 def to_csv(rows: Sequence[Row]) -> str:
     """Return rows as CSV with a header line."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+    return render(COLUMNS, rows, "csv")
 
 
 def read_sheet(path: Path) -> list[Row]:
@@ -273,7 +269,7 @@ def _row(plan: Plan, names: Names, subject: str, facts: Mapping[str, list[Any]],
     claimed = facts.get(RDF + "predicate", [None])[0]
     value = facts.get(RDF + "object", [None])[0]
     evidence = sorted((last_part(o.value) for o in facts.get(PG + "evidence", ())), key=natural)
-    locators = [_locator(plan, name, lang) for name in evidence]
+    locators = [locator(plan.store, f"{EVIDENCE}{plan.source}/{name}", lang) for name in evidence]
     under = plan.under(subject)
     here = [plan.owner(name) for name in evidence]
     return {
@@ -289,14 +285,9 @@ def _row(plan: Plan, names: Names, subject: str, facts: Mapping[str, list[Any]],
         **{column: texts(predicate) for column, predicate in TEXTS.items()},
         **{c: "".join(written(o, names, plan.prefixes) for o in facts.get(p, ())) for c, p in DATES.items()},
         "words": " | ".join(evidence),
-        "locator": " | ".join(filter(None, locators)),
+        "locator": " | ".join(locators),
         "remove": "",
     }
-
-
-def _locator(plan: Plan, name: str, lang: str) -> str:
-    found = {o.language: o.value for o in plan.objects(f"{EVIDENCE}{plan.source}/{name}", PG + "locator")}
-    return found.get(lang) or next(iter(found.values()), "")
 
 
 def by_subject(triples: Iterable[ox.Triple]) -> dict[str, dict[str, list[Any]]]:

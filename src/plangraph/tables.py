@@ -32,7 +32,7 @@ import pyoxigraph as ox
 from plangraph.errors import DataError
 from plangraph.loading import read_text
 from plangraph.names import LABELS, short
-from plangraph.output import natural
+from plangraph.output import csv_text, natural
 from plangraph.paths import Tree
 from plangraph.queries import Query, ask
 from plangraph.vocabulary import prefixes
@@ -139,11 +139,7 @@ def read_dictionary(tree: Tree) -> dict[tuple[str, str], Column]:
 
 def to_csv(table: Table) -> str:
     """Return a table as CSV (RFC 4180, line feeds, a header line)."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(table.header)
-    writer.writerows(table.rows)
-    return text.getvalue()
+    return csv_text(table.header, table.rows)
 
 
 def dictionary_table(tables: Sequence[Table]) -> Table:
