@@ -12,7 +12,7 @@ from conftest import ROOT
 PACKAGE = ROOT / "src/plangraph"
 # Each layer may import from the layers before it, and from its own.
 LAYERS = [
-    {"errors", "vocabulary", "output", "analysis", "network_texts", "curves"},
+    {"errors", "vocabulary", "formats", "output", "analysis", "network_texts", "curves"},
     {"paths", "files", "sparql", "export", "words", "pdf", "dataset", "screening", "subset", "workbook"},
     {"text", "loading", "endpoints", "cells"},
     {"stores", "evidence", "house"},

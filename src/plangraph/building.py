@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -13,6 +13,7 @@ from plangraph import export, stores
 from plangraph.assembly import Parts, make_parts, union
 from plangraph.errors import UsageError
 from plangraph.files import fresh_folder, replace_folder, write_all
+from plangraph.formats import BUILT
 from plangraph.loading import bind_prefixes, parse, rdf_files, read_text, source_of, to_rdflib
 from plangraph.names import find_thing
 from plangraph.paths import Tree, find_tree
@@ -107,16 +108,8 @@ def build(
 
 def serialise(parts: Parts, tree: Tree) -> dict[str, bytes]:
     """Return file name → bytes of the four files that a build writes."""
-    names = prefixes_of(tree)
     everything = union(parts)
-    context = json.loads(read_text(tree.ontology / "context.jsonld"))["@context"]
-    texts = {
-        "graph.ttl": export.to_turtle(everything, names),
-        "graph.nt": export.to_ntriples(everything),
-        "graph.trig": export.to_trig({stores.graph_name(k).value: v for k, v in parts.items()}, names),
-        "graph.jsonld": export.to_jsonld(everything, context),
-    }
-    return {name: text.encode("utf-8") for name, text in texts.items()}
+    return {name: _written(form.name, everything, parts, tree).encode("utf-8") for name, form in BUILT.items()}
 
 
 def exported(form: str, data: Path | str | None = None, out: Path | str = OUT, select: Sequence[str] = ()) -> str:
@@ -130,23 +123,32 @@ def exported(form: str, data: Path | str | None = None, out: Path | str = OUT, s
     Raises UsageError, with near names, when a selected name fits nothing.
     """
     tree = find_tree(data)
-    parts = make_parts(tree)[0] if form == "trig" else {"asserted": built_triples(data, out)}
+    parts = make_parts(tree)[0] if form == "trig" else {}
+    triples = union(parts) if parts else built_triples(data, out)
     if select:
         store = query_store(data, out)
-        wanted = set(subset(union(parts), [find_thing(store, name) for name in select]))
-        parts = {name: [triple for triple in triples if triple in wanted] for name, triples in parts.items()}
-    if form == "trig":
-        return export.to_trig({stores.graph_name(k).value: v for k, v in parts.items()}, prefixes_of(tree))
-    triples = parts["asserted"]
-    if form == "ntriples":
-        return export.to_ntriples(triples)
-    if form in ("jsonld", "framed"):
-        context = json.loads(read_text(tree.ontology / "context.jsonld"))["@context"]
-        if form == "jsonld":
-            return export.to_jsonld(triples, context)
-        return export.to_framed(triples, context, PG + "Measure", PG + "underMeasure")
-    write = export.to_turtle if form == "turtle" else export.to_rdfxml
-    return write(triples, prefixes_of(tree))
+        wanted = set(subset(triples, [find_thing(store, name) for name in select]))
+        parts = {name: [triple for triple in part if triple in wanted] for name, part in parts.items()}
+        triples = [triple for triple in triples if triple in wanted]
+    return _written(form, triples, parts, tree)
+
+
+def context_of(tree: Tree) -> Any:
+    """Return the context by which the JSON-LD of a tree is written."""
+    return json.loads(read_text(tree.ontology / "context.jsonld"))["@context"]
+
+
+def _written(form: str, triples: Sequence[ox.Triple], parts: Parts, tree: Tree) -> str:
+    """Return a graph as text: TriG is made of its parts, the other formats of their union."""
+    writers: dict[str, Callable[[], str]] = {
+        "turtle": lambda: export.to_turtle(triples, prefixes_of(tree)),
+        "ntriples": lambda: export.to_ntriples(triples),
+        "rdfxml": lambda: export.to_rdfxml(triples, prefixes_of(tree)),
+        "trig": lambda: export.to_trig({stores.graph_name(k).value: v for k, v in parts.items()}, prefixes_of(tree)),
+        "jsonld": lambda: export.to_jsonld(triples, context_of(tree)),
+        "framed": lambda: export.to_framed(triples, context_of(tree), PG + "Measure", PG + "underMeasure"),
+    }
+    return writers[form]()
 
 
 def prefixes_of(tree: Tree) -> dict[str, str]:

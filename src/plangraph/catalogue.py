@@ -14,17 +14,11 @@ import pyoxigraph as ox
 
 from plangraph import __version__, assembly
 from plangraph.dataset import Dataset, dataset_of
+from plangraph.formats import BUILT
 from plangraph.vocabulary import BASE, CODE, PG, RDF, RDF_TYPE, XSD, prefixes
 
 _P = prefixes()
 _MEDIA = "http://www.iana.org/assignments/media-types/"
-# File of the build → media type, its EU file type, and what it is.
-_FILES = {
-    "graph.ttl": ("text/turtle", "RDF_TURTLE", "Turtle"),
-    "graph.nt": ("application/n-triples", "RDF_N_TRIPLES", "N-Triples"),
-    "graph.trig": ("application/trig", "RDF_TRIG", "TriG"),
-    "graph.jsonld": ("application/ld+json", "JSON_LD", "JSON-LD"),
-}
 _FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
 
 Statements = list[ox.Triple]
@@ -121,7 +115,7 @@ def _catalog(add: _Adder, triples: Iterable[ox.Triple], dataset: Dataset) -> Non
 
 
 def _distribution(add: _Adder, dataset: Dataset, name: str, content: bytes) -> None:
-    media, kind, label = _FILES[name]
+    form = BUILT[name]
     node = f"{BASE}dataset/file/{name}"
     place = f"{BASE}data/{name}"
     add(dataset.iri, "dcat:distribution", node)
@@ -129,12 +123,12 @@ def _distribution(add: _Adder, dataset: Dataset, name: str, content: bytes) -> N
     add(node, "rdf:type", _P["dcat"] + "Distribution")
     add(node, "dcat:accessURL", dataset.homepage)
     add(node, "dcat:downloadURL", place)
-    add(node, "dcat:mediaType", _MEDIA + media)
-    add(node, "dct:format", _FILE_TYPE + kind)
+    add(node, "dcat:mediaType", _MEDIA + form.media[0])
+    add(node, "dct:format", _FILE_TYPE + form.eu)
     if dataset.licence:
         add(node, "dct:license", dataset.licence)
-    add(node, "dct:title", ox.Literal(label, language="nb"))
-    add(node, "dct:title", ox.Literal(label, language="en"))
+    for lang in ("nb", "en"):
+        add(node, "dct:title", ox.Literal(form.title, language=lang))
     add(node, "dcat:byteSize", ox.Literal(str(len(content)), datatype=ox.NamedNode(XSD + "nonNegativeInteger")))
     _checksum(add, node, node + "/sha256", sha256(content).hexdigest())
 

@@ -14,20 +14,21 @@ from typing import Any, cast
 
 import pyoxigraph as ox
 
-from plangraph import __version__
+from plangraph import __version__, formats
 from plangraph.errors import StoreError
 from plangraph.sparql import with_prefixes
 from plangraph.vocabulary import CV, DCT, PG, RDF, RDFS, SKOS
 
+# Media type → format of what an endpoint may answer.
 RESULTS = {
-    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
-    "application/json": ox.QueryResultsFormat.JSON,
-    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
+    media: formats.of_results(form)
+    for form in (formats.RESULTS["json"], formats.RESULTS["xml"])
+    for media in form.media
 }
 GRAPHS = {
-    "application/n-triples": ox.RdfFormat.N_TRIPLES,
-    "text/turtle": ox.RdfFormat.TURTLE,
-    "text/plain": ox.RdfFormat.N_TRIPLES,
+    media: formats.of_graph(form)
+    for form in (formats.GRAPHS["ntriples"], formats.GRAPHS["turtle"])
+    for media in form.media
 }
 ACCEPT = (
     "application/sparql-results+json, application/n-triples, "

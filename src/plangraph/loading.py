@@ -9,20 +9,14 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from plangraph.errors import DataError, UsageError, at
+from plangraph.formats import GRAPHS, of_graph
 
 # The module typing takes longer to load than a question to answer; type checkers take this name for true.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import rdflib
 
-FORMATS = {
-    ".ttl": ox.RdfFormat.TURTLE,
-    ".nt": ox.RdfFormat.N_TRIPLES,
-    ".trig": ox.RdfFormat.TRIG,
-    ".nq": ox.RdfFormat.N_QUADS,
-    ".jsonld": ox.RdfFormat.JSON_LD,
-    ".rdf": ox.RdfFormat.RDF_XML,
-}
+FORMATS = {form.endings[0]: of_graph(form) for form in GRAPHS.values()}
 
 
 def read_text(path: Path) -> str:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from plangraph import output
+from plangraph import formats, output
 from plangraph.cli.options import add_store, form_of, positive, say, store_of
 from plangraph.errors import DataError, PlangraphError, QueryError, UsageError
 
@@ -37,12 +37,8 @@ _VALUES = 12
 # Format → the endings of the names of files in it.
 TABLES = {**{form: (f".{form}",) for form in (*output.FORMATS, "xlsx")}, "table": (".txt",)}
 GRAPHS = {
-    "turtle": (".ttl",),
-    "ntriples": (".nt",),
-    "jsonld": (".jsonld", ".json"),
-    "framed": (".jsonld", ".json"),
-    "trig": (".trig",),
-    "rdfxml": (".rdf", ".xml", ".owl"),
+    name: formats.GRAPHS["jsonld" if name == "framed" else name].endings
+    for name in ("turtle", "ntriples", "jsonld", "framed", "trig", "rdfxml")
 }
 
 

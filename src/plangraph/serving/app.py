@@ -20,11 +20,12 @@ from starlette.routing import Route
 
 from plangraph import sparql
 from plangraph.errors import LengthError, QueryError, UpdateError
+from plangraph.formats import BUILT
 from plangraph.names import near
 from plangraph.serving import negotiation, pages
 from plangraph.serving.guard import Guard
 from plangraph.serving.limits import Limits
-from plangraph.serving.negotiation import GRAPHS, HTML, RESULTS, choose, media_type
+from plangraph.serving.negotiation import GRAPHS, HTML, RESULTS, choose, media_type, with_charset
 from plangraph.serving.openapi import openapi
 from plangraph.serving.pool import Pool
 from plangraph.serving.proof import Proofreader
@@ -33,7 +34,6 @@ from plangraph.serving.shelf import Shelf
 from plangraph.site.downloads import media_type as media_of
 from plangraph.site.downloads import read_static, static_names
 
-DOWNLOADS = {"graph.ttl": "turtle", "graph.nt": "ntriples", "graph.jsonld": "jsonld", "graph.trig": ""}
 QUESTION_FORMS: dict[str, tuple[str, ...]] = {
     "csv": ("text/csv",),
     "json": ("application/json",),
@@ -227,12 +227,11 @@ class _Front:
 
     async def download(self, request: Request) -> Response:
         name = request.path_params["name"]
-        file = self.out / name if self.out and name in DOWNLOADS else None
+        file = self.out / name if self.out and name in BUILT else None
         if file is None or not file.is_file():
             request.path_params["path"] = f"data/{name}"
             return await self.page(request)
-        form = DOWNLOADS[name]
-        return FileResponse(file, media_type=media_type(form, GRAPHS) if form else "application/trig")
+        return FileResponse(file, media_type=with_charset(BUILT[name].media[0]))
 
     async def page(self, request: Request) -> Response:
         path = request.path_params["path"]

@@ -6,14 +6,13 @@ from typing import Any
 import pyoxigraph as ox
 
 from plangraph.dataset import DCAT
+from plangraph.formats import ONE_GRAPH, RESULTS
 from plangraph.vocabulary import BASE, DCT, RDF_TYPE, XSD
 
 VOID = "http://rdfs.org/ns/void#"
 SD = "http://www.w3.org/ns/sparql-service-description#"
 FORMATS = "http://www.w3.org/ns/formats/"
 FOAF = "http://xmlns.com/foaf/0.1/"
-RESULT_FORMATS = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV")
-GRAPH_FORMATS = ("Turtle", "N-Triples", "JSON-LD", "RDF_XML")
 
 
 def dataset_description(store: ox.Store, base: str, graphs: Collection[str]) -> list[ox.Triple]:
@@ -32,8 +31,8 @@ def service_description(base: str, graphs: Collection[str]) -> Iterator[ox.Tripl
     yield _link(service, SD + "endpoint", service.value)
     yield _link(service, SD + "supportedLanguage", SD + "SPARQL11Query")
     yield _link(service, SD + "defaultDataset", dataset.value)
-    for form in (*RESULT_FORMATS, *GRAPH_FORMATS):
-        yield _link(service, SD + "resultFormat", FORMATS + form)
+    for form in (*RESULTS.values(), *ONE_GRAPH.values()):
+        yield _link(service, SD + "resultFormat", FORMATS + form.w3c)
     yield _link(dataset, RDF_TYPE, SD + "Dataset")
     yield _link(dataset, SD + "defaultGraph", default.value)
     yield _link(default, RDF_TYPE, SD + "Graph")

@@ -13,10 +13,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from plangraph import answers, building, export, names, output, queries, sparql, stores
+from plangraph import answers, building, export, formats, names, output, queries, sparql, stores
 from plangraph.entities import statements
 from plangraph.errors import NotFoundError, PlangraphError, QueryError
-from plangraph.loading import read_text
 from plangraph.paths import Tree, find_tree
 from plangraph.serving.describing import dataset_description
 from plangraph.site import plans
@@ -27,18 +26,8 @@ from plangraph.vocabulary import BASE, CODE, EVIDENCE, GRAPH, PG
 EXTRAS = extras() | {"sparql"}
 Answer = tuple[dict[str, Any], bytes]
 
-RESULTS = {
-    "json": ox.QueryResultsFormat.JSON,
-    "xml": ox.QueryResultsFormat.XML,
-    "csv": ox.QueryResultsFormat.CSV,
-    "tsv": ox.QueryResultsFormat.TSV,
-}
-GRAPHS = {
-    "turtle": ox.RdfFormat.TURTLE,
-    "ntriples": ox.RdfFormat.N_TRIPLES,
-    "jsonld": ox.RdfFormat.JSON_LD,
-    "rdfxml": ox.RdfFormat.RDF_XML,
-}
+RESULTS = {name: formats.of_results(form) for name, form in formats.RESULTS.items()}
+GRAPHS = {name: formats.of_graph(form) for name, form in formats.ONE_GRAPH.items()}
 # A page of results for people; the files have them all.
 SHOWN = 1000
 
@@ -272,10 +261,7 @@ def open_desk(settings: Mapping[str, Any]) -> Desk:
         # Workers are forked from this process, which must then hold nothing open on disk.
         store = stores.in_memory(store)
     library = queries.library(tree)
-    for query in library.values():
-        # Read now: a worker cannot open the reader of headers later.
-        query.header  # noqa: B018
-    context = json.loads(read_text(Path(tree.ontology / "context.jsonld")))["@context"]
+    context = building.context_of(tree)
     graphs = frozenset(graph.value for graph in store.named_graphs())
     desk = Desk(tree, store, graphs, library, building.prefixes_of(tree), context, settings["limits"]["answer"])
     if not settings.get("pages"):

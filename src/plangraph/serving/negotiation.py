@@ -2,26 +2,22 @@
 
 from collections.abc import Mapping
 
-RESULTS = {
-    "json": ("application/sparql-results+json", "application/json"),
-    "xml": ("application/sparql-results+xml", "application/xml", "text/xml"),
-    "csv": ("text/csv",),
-    "tsv": ("text/tab-separated-values",),
-}
-GRAPHS = {
-    "turtle": ("text/turtle", "application/x-turtle"),
-    "ntriples": ("application/n-triples", "text/plain"),
-    "jsonld": ("application/ld+json", "application/json"),
-    "rdfxml": ("application/rdf+xml", "application/xml", "text/xml"),
-}
+from plangraph import formats
+
+RESULTS = {name: form.media for name, form in formats.RESULTS.items()}
+GRAPHS = {name: form.media for name, form in formats.ONE_GRAPH.items()}
 HTML = {"html": ("text/html", "application/xhtml+xml")}
-ENDINGS = {"ttl": "turtle", "nt": "ntriples", "jsonld": "jsonld", "rdf": "rdfxml"}
+ENDINGS = {form.endings[0].removeprefix("."): name for name, form in formats.ONE_GRAPH.items()}
 
 
 def media_type(form: str, offers: Mapping[str, tuple[str, ...]]) -> str:
     """Return the media type of a form, with its character set where that is not fixed by the type."""
-    main = offers[form][0]
-    return f"{main}; charset=utf-8" if main.startswith("text/") else main
+    return with_charset(offers[form][0])
+
+
+def with_charset(media: str) -> str:
+    """Return a media type, with its character set where that is not fixed by the type."""
+    return f"{media}; charset=utf-8" if media.startswith("text/") else media
 
 
 def choose(accept: str | None, offers: Mapping[str, tuple[str, ...]]) -> str | None:
