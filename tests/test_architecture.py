@@ -20,7 +20,7 @@ LAYERS = [
     {"agreement", "assembly", "queries", "sampling", "tables"},
     {"validation"},
     {"building"},
-    {"entities", "answers", "suggestions", "sheet", "facts", "intake", "handbook", "overview", "networks"},
+    {"entities", "answers", "suggestions", "sheet", "facts", "intake", "handbook", "listing", "overview", "networks"},
     {"summary", "network_files", "network_report", "figures", "catalogue", "citing", "datapackage", "serving", "site"},
     {"cli"},
     {"__main__"},

@@ -333,11 +333,11 @@ def test_the_verdict_is_told_in_the_language_asked_for(little: Tree, run: Run) -
     assert run("validate", "--data", little.data)[1].splitlines()[-1].endswith(": conforms")
 
 
-def test_a_name_that_is_nothing_like_any_other_is_looked_for_in_the_tables(run: Run) -> None:
+def test_a_name_that_is_nothing_like_any_other_is_looked_for_in_the_lists(run: Run) -> None:
     for words in (("show", "xyzzy"), ("cite", "qqqq")):
         status, _, err = run(*words)
         assert status == 2
-        assert "plangraph tables" in err
+        assert "'plangraph show --list'" in err
         assert "query --list" not in err
 
 

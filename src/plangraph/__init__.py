@@ -8,7 +8,7 @@ Every fact of the graph points to the span of the report that states it. The pub
 - :func:`query`: answer a question of the library as a table with names and evidence,
 - :func:`questions`: the catalogue of the library,
 - :func:`run_query`: run a question or a SPARQL text and get its terms,
-- :func:`describe`: everything the graph says about one thing,
+- :func:`describe`: everything the graph says about one thing, :func:`things`: all things of a kind with their ids,
 - :func:`build_network`: one layer of the plan as a ``networkx`` graph, :func:`analyze`: its figures and rankings.
 - :func:`cite`: how to cite a fact or a thing,
 - :func:`write_tables`: the graph as CSV, an Excel workbook and a data package.
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from plangraph.datapackage import write_tables
     from plangraph.entities import describe
     from plangraph.errors import PlangraphError
+    from plangraph.listing import things
     from plangraph.network_report import analyze
     from plangraph.networks import build_network
     from plangraph.validation import validate
@@ -42,6 +43,7 @@ _HOME = {
     "query": "answers",
     "questions": "answers",
     "run_query": "answers",
+    "things": "listing",
     "validate": "validation",
     "write_tables": "datapackage",
 }
@@ -59,6 +61,7 @@ __all__ = [
     "query",
     "questions",
     "run_query",
+    "things",
     "validate",
     "write_tables",
 ]

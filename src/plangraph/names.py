@@ -125,7 +125,11 @@ def find_thing(store: Store, name: str, kind: str = "") -> str:
     if not found:
         raise NotFoundError(
             f"there is no {kind or 'thing'} called {name!r}",
-            mend=near(name, spelt, otherwise="look for its name in the tables that 'plangraph tables' writes"),
+            mend=near(
+                name,
+                spelt,
+                otherwise="see what there is with 'plangraph show --list'",
+            ),
         )
     best = min(_rank(iri, kinds) for iri in found)
     meant = sorted(iri for iri in found if _rank(iri, kinds) == best)
@@ -144,6 +148,30 @@ def by_name(store: Store) -> dict[str, set[str]]:
                 found.setdefault(last_part(iri), set()).add(iri)
                 found.setdefault(text, set()).add(iri)
     return found
+
+
+def handles(store: Store, things: Iterable[str]) -> dict[str, str]:
+    """Return thing → the shortest id by which :func:`find_thing` finds it and no other.
+
+    It is the short id, or, where that means a thing of a kind that comes before, the prefixed one (``place:norge``).
+    """
+    ends: dict[str, set[str]] = {}
+    for predicate in LABELS:
+        for quad in store.quads_for_pattern(None, predicate, None, ox.DefaultGraph()):
+            iri = quad.subject.value  # type: ignore[union-attr]
+            if iri.startswith(BASE):
+                ends.setdefault(fold(last_part(iri)), set()).add(iri)
+
+    def clear(iri: str) -> bool:
+        rank = _rank(iri, _RANKS)
+        return all(_rank(other, _RANKS) > rank for other in ends.get(fold(last_part(iri)), set()) - {iri})
+
+    return {iri: short(iri) if clear(iri) else _prefixed(iri) for iri in things}
+
+
+def _prefixed(iri: str) -> str:
+    space, end = iri[: -len(last_part(iri))], last_part(iri)
+    return next((f"{prefix}:{end}" for prefix, known in prefixes().items() if known == space), iri)
 
 
 def near(name: str, known: Iterable[str], command: str = "", otherwise: str = "") -> str:

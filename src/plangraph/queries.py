@@ -53,7 +53,7 @@ class Query:
                 found[key] += f" {line}"
                 continue
             key, _, value = (part.strip() for part in line.partition(":"))
-            found[key] = _LISTED.findall(value) if value.startswith("[") else value or []
+            found[key] = _LISTED.findall(value) if value.startswith("[") else _unquoted(value) or []
         return found
 
     def summary(self, lang: str = "en") -> str:
@@ -94,6 +94,10 @@ class Query:
             return written(match[1], values[parameter_of(match[1])])
 
         return PARAMETER.sub(value, self.code)
+
+
+def _unquoted(value: str) -> str:
+    return value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
 
 
 def handed_out(query: Query) -> str:

@@ -137,11 +137,16 @@ def _values(action: argparse.Action, before: list[str]) -> list[str]:
         return sorted({tag for question in library(_tree(before)).values() for tag in question.tags})
     if action.dest == "plan":
         return [folder.name for folder in _tree(before).plans()]
-    kinds = {"roles": "role", "areas": "area", "measure": "measure", "name": "", "select": ""}
-    if action.dest in kinds and (store := _store(before)) is not None:
+    if action.dest == "name" and "--list" in before:
+        from plangraph.listing import kinds, listed
+
+        store = _store(before)
+        return list(listed(_tree(before))) if store is None else kinds(_tree(before), store)
+    sorts = {"roles": "role", "areas": "area", "measure": "measure", "name": "", "select": ""}
+    if action.dest in sorts and (store := _store(before)) is not None:
         from plangraph.suggestions import ids
 
-        return ids(store, kinds[action.dest])
+        return ids(store, sorts[action.dest])
     return []
 
 

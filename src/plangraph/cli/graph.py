@@ -97,9 +97,16 @@ def register(add: Any) -> None:
         show,
         """plangraph show imdi
         plangraph show 23 --lang en
-        plangraph show "Røde Kors" --format json""",
+        plangraph show "Røde Kors" --format json
+        plangraph show --list
+        plangraph show --list actors --format csv""",
     )
-    command.add_argument("name", metavar="ID|NAME", nargs="+", help="an IRI, a short id (imdi, 18a, 8-imdi) or a name")
+    command.add_argument("name", metavar="ID|NAME", nargs="*", help="an IRI, a short id (imdi, 18a, 8-imdi) or a name")
+    command.add_argument(
+        "--list",
+        action="store_true",
+        help="list all things of the kind that is named (actors, laws, programme …) with their ids; alone, the kinds",
+    )
     command.add_argument("--ids", action="store_true", help="print the id of each fact, by which it can be cited")
     add_store(command)
     _format(command)
@@ -251,11 +258,15 @@ def _about(options: argparse.Namespace) -> str:
 
 
 def show(options: argparse.Namespace) -> int:
-    """Print the fact sheet of one thing."""
+    """Print the fact sheet of one thing, or all things of a kind."""
     from plangraph import entities
 
-    store = store_of(options)
-    thing = entities.describe(" ".join(options.name), lang=options.lang, store=store)
+    name = " ".join(options.name)
+    if options.list:
+        return _list(name, options)
+    if not name:
+        raise UsageError("show needs the name of a thing", mend="give one, or see what there is with --list")
+    thing = entities.describe(name, lang=options.lang, store=store_of(options))
     if options.format == "table":
         print(_fact_sheet(thing, options.lang, options.ids), end="")
         return 0
@@ -276,6 +287,22 @@ def show(options: argparse.Namespace) -> int:
         for fact in thing.facts
     ]
     print(output.render(columns, rows, options.format), end="")
+    return 0
+
+
+def _list(kind: str, options: argparse.Namespace) -> int:
+    from plangraph.listing import things
+
+    found = things(kind, options.data, options.lang, store_of(options) if kind else None)
+    # A column without a value tells a person nothing; a program wants the same columns for every kind.
+    shown = [name for name in found.columns if options.format != "table" or any(row[name] for row in found)]
+    print(output.render(shown, found.rows, options.format), end="")
+    if kind and not found.rows:
+        say("0 rows")
+    if not kind:
+        say(
+            "list one with 'plangraph show --list KIND'; a class or a kind of things does as well (directorate, course)"
+        )
     return 0
 
 

@@ -294,7 +294,9 @@ def _in_web_words(mend: str) -> str:
     lacking = re.findall(r"--([\w-]+) …", mend)
     if lacking:
         return f"add ?{'&'.join(f'{name}=…' for name in lacking)} to the address"
-    return re.sub(r"--([\w-]+)", r"\1", mend.replace("plangraph query --list", "/queries"))
+    for command, page in {"plangraph query --list": "/queries", "'plangraph show --list'": "the search at /"}.items():
+        mend = mend.replace(command, page)
+    return re.sub(r"--([\w-]+)", r"\1", mend)
 
 
 def _node(path: str) -> ox.NamedNode:
