@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ import plangraph
 from conftest import ROOT, missing
 from plangraph import assembly, building, cite, describe, queries, sparql, stores, suggestions
 from plangraph.answers import Answer, answer, query, run_query
+from plangraph.citing import citation
 from plangraph.cli import command_parser
 from plangraph.cli.completion import SCRIPTS, candidates
 from plangraph.errors import PlangraphError, QueryError, UsageError
@@ -274,6 +276,59 @@ def test_a_question_in_python(tmp_path: Path, store: ox.Store, monkeypatch: pyte
     assert found._repr_html_().startswith("<table><caption>Hvilket departement er ansvarlig for et tiltak?")
     english = query("responsible-ministry", data=ROOT / "data", measure="22b", lang="en", iri=True)
     assert english.rows == [{"ministry": "Ministry of Culture", "ministry_iri": "https://w3id.org/plangraph/actor/kud"}]
+
+
+class Seen(HTMLParser):
+    """The texts of a page, and whether its elements are opened and closed in turn."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.texts: list[str] = []
+        self.feed(page)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.tags.add(tag)
+        if tag != "br":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def test_results_show_themselves_in_a_notebook(store: ox.Store) -> None:
+    """What is printed is short; what is shown holds the words of the result, and none of them as markup."""
+    from plangraph.network_report import analyze
+    from plangraph.validation import Finding, Report
+
+    sheet = describe("fafo", ROOT / "data", "en", store)
+    cited = citation(store, find_thing(store, "8-imdi"), "en")
+    faulty = Report(
+        [Finding("Violation", "x", "pg:stage", "<b>bold</b>", "Each & every", "c", "a.ttl:3")], 3, 4, 5, "nb"
+    )
+    found = analyze("collaboration", ROOT / "data", store=store, top=3, lang="nb")
+    answered = Answer("a < b", ["name", "n"], [{"name": "<script>", "n": 1.5}, {"name": None, "n": None}], "& so on")
+    for result, short_form, words in (
+        (sheet, "<Description 'Fafo': ", [sheet.iri, "evaluator", *(f.value_label for f in sheet.facts)]),
+        (cited, '<Citation "Chapter', [*cited.plain().splitlines()]),
+        (faulty, "<Report: utsagn: 5, former: 3, kontroller: 4: dataene følger ikke", ["<b>bold</b>", "Each & every"]),
+        (Report([], 3, 4, 5), "<Report: statements: 5, shapes: 3, checks: 4: conforms>", ["conforms"]),
+        (found, "<Analysis of collaboration: Choices, ", [found.methods, *(s.title for s in found.sections)]),
+        (answered, "<Answer 'a < b': 2 rows of name, n>", ["<script>", "1.5", "& so on"]),
+    ):
+        assert repr(result).startswith(short_form)
+        assert len(repr(result)) < 300
+        page = Seen(result._repr_html_())  # type: ignore[attr-defined]
+        assert page.tags <= {"table", "caption", "thead", "tbody", "tr", "th", "td", "p", "br", "h3", "h4"}
+        assert len(words) >= 1
+        for word in words:
+            assert word in "\n".join(page.texts), word
 
 
 def test_run_query_gives_terms(store: ox.Store) -> None:

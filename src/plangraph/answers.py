@@ -78,18 +78,7 @@ class Answer:
         return to_xlsx([Sheet("answer", self.columns, rows)], self.question)
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        head = "".join(f"<th>{escape(column)}</th>" for column in self.columns)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{escape(_shown(row[column]))}</td>" for column in self.columns) + "</tr>"
-            for row in self.rows
-        )
-        note = f"<p><small>{escape(self.note)}</small></p>" if self.note else ""
-        return (
-            f"<table><caption>{escape(self.question)}</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
-        )
+        return output.html_table(self.columns, self.rows, self.question) + output.html_lines(self.note)
 
 
 def run_query(
@@ -269,7 +258,3 @@ def _words(store: Store, report: Path | str, spans: Iterable[str]) -> dict[str, 
         return " ".join(source.flow.slice(place).split()) if place else "(not found in this copy)"
 
     return {span: " … ".join(map(read, places)) for span, places in places_in(store, source, spans).items()}
-
-
-def _shown(value: Any) -> str:
-    return "" if value is None else str(value)

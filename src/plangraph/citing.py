@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from plangraph import __version__
+from plangraph import __version__, output
 from plangraph.dataset import Dataset, Source, dataset_of
 from plangraph.entities import sentence
 from plangraph.errors import check_language
@@ -46,6 +46,12 @@ class Citation:
     year: str
     version: str
     lang: str
+
+    def __repr__(self) -> str:
+        return f"<Citation {self.text!r}: {self.iri}>"
+
+    def _repr_html_(self) -> str:
+        return output.html_lines(*self.plain().splitlines())
 
     def plain(self) -> str:
         """Return the citation as a paragraph of text."""

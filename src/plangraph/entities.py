@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from plangraph import stores
+from plangraph import output, stores
 from plangraph.errors import check_language
 from plangraph.names import find_thing, label, locator, report_order, short
 from plangraph.queries import measure_parts
@@ -44,6 +44,16 @@ _APART = {
 }
 _DECIDED = {PG + "responsible", PG + "status"}
 _STAGES = {"reported": 0, "announced": 1, "planned": 2}
+
+# The words of a description in a notebook; what is reported needs no word for its stage.
+_COLUMNS = {
+    "nb": ("egenskap", "verdi", "stadium", "tiltak", "hvor det står"),
+    "en": ("property", "value", "stage", "measures", "where it says so"),
+}
+_STAGE_WORDS = {
+    "nb": {"planned": "planlagt", "announced": "varslet"},
+    "en": {"planned": "planned", "announced": "announced"},
+}
 
 
 @dataclass(frozen=True)
@@ -87,6 +97,26 @@ class Description:
     text: str
     facts: tuple[Fact, ...] = field(repr=False)
     under: tuple[tuple[str, tuple[Fact, ...]], ...] = field(default=(), repr=False)
+    lang: str = "nb"
+
+    def __repr__(self) -> str:
+        return f"<Description {self.label!r}: {output.count(len(self.facts), 'fact')}, {self.iri}>"
+
+    def _repr_html_(self) -> str:
+        columns = _COLUMNS[self.lang]
+        cells = (
+            (
+                f"{'← ' * (fact.inverse and not fact.role)}{fact.property_label}",
+                fact.value_label,
+                _STAGE_WORDS[self.lang].get(fact.stage, ""),
+                ", ".join(fact.measures),
+                "\n".join(filter(None, (fact.remark, *fact.locators))),
+            )
+            for fact in self.facts
+        )
+        about = (f"{', '.join(self.types)} · {self.iri}".lstrip(" ·"), ", ".join(self.names), self.text)
+        table = output.html_table(columns, [dict(zip(columns, row, strict=True)) for row in cells])
+        return output.html_lines(self.label, tag="h4") + output.html_lines(*about) + table
 
 
 def describe(name: str, data: Path | str | None = None, lang: str = "nb", store: "Store | None" = None) -> Description:
@@ -120,6 +150,7 @@ def describe(name: str, data: Path | str | None = None, lang: str = "nb", store:
         described[0].value if described else "",
         tuple(sorted(_merged(_facts(store, node, lang)), key=_order)),
         tuple(_told_under(store, node, lang)),
+        lang,
     )
 
 

@@ -54,6 +54,12 @@ class Analysis:
     methods: str
     versions: Mapping[str, str]
 
+    def __repr__(self) -> str:
+        return f"<Analysis of {self.layer}: {', '.join(section.name for section in self.sections)}>"
+
+    def _repr_html_(self) -> str:
+        return _html(self)
+
 
 def analyze(
     layer: str,
@@ -697,6 +703,17 @@ def _markdown(analysis: Analysis) -> str:
             blocks.append(output.render(columns, rows, "md", decimal=decimal).rstrip("\n"))
     blocks += [f"## {texts(analysis.lang)['sections']['methods']}", analysis.methods]
     return "\n\n".join(blocks) + "\n"
+
+
+def _html(analysis: Analysis) -> str:
+    decimal = number(0.5, analysis.lang, ".1f")[1]
+    blocks = [output.html_lines(_heading(analysis), tag="h3")]
+    for section in analysis.sections:
+        blocks += [output.html_lines(section.title, tag="h4"), output.html_lines(section.note)]
+        if section.rows:
+            blocks.append(output.html_table(*_shown(analysis, section), decimal=decimal))
+    blocks.append(output.html_lines(texts(analysis.lang)["sections"]["methods"], tag="h4"))
+    return "".join([*blocks, output.html_lines(analysis.methods)])
 
 
 def _heading(analysis: Analysis) -> str:

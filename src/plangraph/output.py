@@ -64,11 +64,36 @@ def table(columns: Sequence[str], rows: Sequence[Row], width: int | None = None,
     least = [max(min(_width(head), 14), 8) for head in columns]
     words = [max(_longest(text) for text in (head, *(r[i] for r in cells))) for i, head in enumerate(columns)]
     sizes = _fit(natural, (words, least), width - 2 * (len(columns) - 1))
-    numeric = [all(isinstance(r.get(c), (int, float)) or r.get(c) is None for r in rows) for c in columns]
+    numeric = [_numeric(rows, column) for column in columns]
     lines = [*_lines(list(columns), sizes, numeric), "  ".join("─" * size for size in sizes)]
     for row in cells:
         lines += _lines(row, sizes, numeric)
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def html_table(columns: Sequence[str], rows: Sequence[Row], caption: str = "", decimal: str = ".") -> str:
+    """Return rows as an HTML table for a notebook, everything escaped; a column of numbers stands to the right."""
+    from html import escape
+
+    def line(tag: str, texts: Iterable[str]) -> str:
+        return (
+            f"<tr>{''.join(f'<{tag}{style}>{escape(t)}</{tag}>' for t, style in zip(texts, styles, strict=True))}</tr>"
+        )
+
+    sides = ["right" if _numeric(rows, column) else "left" for column in columns]
+    # Notebooks have styles of their own, in which all stands to the right and several places run into one line.
+    styles = [f' style="text-align: {side}; white-space: pre-line"' for side in sides]
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    body = "".join(line("td", (_cell(row.get(column), decimal) for column in columns)) for row in rows)
+    return f"<table>{title}<thead>{line('th', columns)}</thead><tbody>{body}</tbody></table>"
+
+
+def html_lines(*lines: str, tag: str = "p") -> str:
+    """Return lines of text as one element of HTML for a notebook, escaped; empty ones are left out."""
+    from html import escape
+
+    told = "<br>".join(escape(line) for line in lines if line)
+    return f"<{tag}>{told}</{tag}>" if told else ""
 
 
 def terminal_width() -> int:
@@ -145,6 +170,10 @@ def _cell(value: Any, decimal: str = ".") -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
+
+
+def _numeric(rows: Sequence[Row], column: str) -> bool:
+    return all(isinstance(row.get(column), (int, float)) or row.get(column) is None for row in rows)
 
 
 def _width(text: str) -> int:

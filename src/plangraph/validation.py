@@ -2,16 +2,17 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from plangraph import screening, stores
+from plangraph import output, screening, stores
 from plangraph.assembly import make_parts
 from plangraph.errors import check_language
 from plangraph.loading import parse, rdf_files, to_rdflib
+from plangraph.names import short
 from plangraph.paths import Tree, find_tree
 from plangraph.queries import Query, ask, plain
 from plangraph.rules import derive
@@ -20,6 +21,17 @@ if TYPE_CHECKING:
     import rdflib
 
 SHACL = "http://www.w3.org/ns/shacl#"
+
+
+# What was checked, and the verdict: it conforms, it does not.
+_VERDICTS = {
+    "nb": (
+        "utsagn: {0}, former: {1}, kontroller: {2}",
+        "dataene følger formene",
+        "dataene følger ikke formene, funn: {3}",
+    ),
+    "en": ("statements: {0}, shapes: {1}, checks: {2}", "conforms", "does not conform, findings: {3}"),
+}
 
 
 @dataclass(frozen=True, order=True)
@@ -43,6 +55,22 @@ class Report:
     shapes: int
     checks: int
     triples: int
+    lang: str = "en"
+
+    def __repr__(self) -> str:
+        return f"<Report: {self.verdict()}>"
+
+    def _repr_html_(self) -> str:
+        columns = [entry.name for entry in fields(Finding)]
+        rows = [{name: short(getattr(found, name)) for name in columns} for found in self.findings]
+        return output.html_lines(self.verdict()) + (output.html_table(columns, rows) if rows else "")
+
+    def verdict(self, lang: str = "") -> str:
+        """Return what was checked and whether it conforms as a sentence, in the language of the report or another."""
+        lang = lang or self.lang
+        checked, *verdicts = _VERDICTS[lang]
+        counts = (self.triples, self.shapes, self.checks, len(self.findings))
+        return f"{checked}: {verdicts[not self.conforms]}".format(*(output.number(count, lang) for count in counts))
 
     @property
     def conforms(self) -> bool:
@@ -95,7 +123,7 @@ def check(store: ox.Store, tree: Tree, lang: str = "en") -> Report:
     located = _locate(sorted(findings), tree)
     triples = len({quad.triple for quad in store})
     kinds = {t.subject for t in shapes if t.object == ox.NamedNode(SHACL + "NodeShape")}
-    return Report(located, len(kinds), len(rules), triples)
+    return Report(located, len(kinds), len(rules), triples, lang)
 
 
 def shacl_findings(store: ox.Store, shapes: list[ox.Triple], lang: str) -> Iterable[Finding]:

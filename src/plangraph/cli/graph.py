@@ -23,15 +23,6 @@ if TYPE_CHECKING:
     from plangraph.validation import Report
 
 
-# What was checked, and the verdict: it conforms, it does not.
-_VERDICTS = {
-    "nb": (
-        "utsagn: {0}, former: {1}, kontroller: {2}",
-        "dataene følger formene",
-        "dataene følger ikke formene, funn: {3}",
-    ),
-    "en": ("statements: {0}, shapes: {1}, checks: {2}", "conforms", "does not conform, findings: {3}"),
-}
 # So many values of a parameter are told in its help.
 _VALUES = 12
 # Format → the endings of the names of files in it.
@@ -461,9 +452,7 @@ def _print_report(report: Report, form: str, lang: str) -> None:
         same = [row for row in rows if (row["severity"], row["message"]) == (severity, message)]
         print(f"{output.bold(severity)}: {message}")
         print(output.render(["where", "thing", "property", "value"], same, form))
-    counted = [output.number(n, lang) for n in (report.triples, report.shapes, report.checks, len(rows))]
-    verdict = _VERDICTS[lang][1 if report.conforms else 2]
-    print(f"{_VERDICTS[lang][0]}: {verdict}".format(*counted))
+    print(report.verdict(lang))
 
 
 def _summary(built: Built, lang: str) -> str:
