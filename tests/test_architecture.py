@@ -64,6 +64,15 @@ def imported(file: Path, *, anywhere: bool = True) -> set[str]:
     return names - {"__version__"}
 
 
+def within(file: Path) -> set[str]:
+    """Dotted names, without plangraph's own, of what a file imports: of modules, and of what it takes from them."""
+    names = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and f"{node.module}.".startswith("plangraph."):
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return {name.removeprefix("plangraph").lstrip(".") for name in names}
+
+
 def rank(name: str) -> int:
     ranks = [i for i, layer in enumerate(LAYERS) if name in layer]
     assert ranks, f"module {name} has no place in LAYERS: put it where its imports allow"
@@ -79,6 +88,16 @@ def test_imports_point_one_way() -> None:
         for file in files:
             for other in imported(file):
                 assert rank(other) <= rank(name), f"{file.name} imports {other}, which stands above it"
+
+
+def test_no_file_leads_back_to_itself() -> None:
+    files = {".".join(file.relative_to(PACKAGE).with_suffix("").parts): file for file in PACKAGE.rglob("*.py")}
+    files = {name.removesuffix("__init__").rstrip("."): file for name, file in files.items()}
+    leads = {name: within(file) & files.keys() - {name} for name, file in files.items() if name}
+    assert sum(map(len, leads.values())) > 300
+    while ends := {name for name, others in leads.items() if not others & leads.keys()}:
+        leads = {name: others for name, others in leads.items() if name not in ends}
+    assert not leads, f"these import each other: {sorted(leads)}"
 
 
 @pytest.mark.parametrize(

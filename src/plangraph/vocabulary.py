@@ -13,23 +13,27 @@ SKOS = "http://www.w3.org/2004/02/skos/core#"
 DCT = "http://purl.org/dc/terms/"
 CV = "http://data.europa.eu/m8g/"
 OA = "http://www.w3.org/ns/oa#"
+EDTF = "http://id.loc.gov/datatypes/edtf/"
+ELI = "http://data.europa.eu/eli/ontology#"
+PROV = "http://www.w3.org/ns/prov#"
+SCHEMA = "https://schema.org/"
 
 RDF_TYPE = RDF + "type"
 STANDARD_PREFIXES = {
     "cv": CV,
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": DCT,
-    "edtf": "http://id.loc.gov/datatypes/edtf/",
-    "eli": "http://data.europa.eu/eli/ontology#",
+    "edtf": EDTF,
+    "eli": ELI,
     "eli-dl": "http://data.europa.eu/eli/eli-draft-legislation-ontology#",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "oa": OA,
     "org": "http://www.w3.org/ns/org#",
     "owl": "http://www.w3.org/2002/07/owl#",
-    "prov": "http://www.w3.org/ns/prov#",
+    "prov": PROV,
     "rdf": RDF,
     "rdfs": RDFS,
-    "schema": "https://schema.org/",
+    "schema": SCHEMA,
     "skos": SKOS,
     "spdx": "http://spdx.org/rdf/terms#",
     "vcard": "http://www.w3.org/2006/vcard/ns#",

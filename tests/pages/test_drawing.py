@@ -3,14 +3,14 @@
 import re
 from itertools import product
 
-from plangraph.site import pages as made
 from plangraph.site.model import Site
+from plangraph.site.pages.networks import layer_view
 
 
 def test_no_tie_is_drawn_through_a_node_that_is_not_its_end(site: Site) -> None:
     names = []
     for layer, lang in product(site.layers, ("nb", "en")):
-        svg = made.layer_view(site, layer, lang)["drawing"]["svg"]
+        svg = layer_view(site, layer, lang)["drawing"]["svg"]
         ties = [[float(n) for n in re.findall(r"-?[\d.]+", d)] for d in re.findall(r'<path d="([^"]+)"', svg)]
         rects = re.findall(r'<rect x="([-\d]+)" y="([-\d]+)" width="(\d+)" height="(\d+)"', svg)
         boxes = [(x, y, x + w, y + h) for x, y, w, h in (map(float, rect) for rect in rects)]

@@ -16,10 +16,10 @@ from plangraph import summary
 from plangraph.errors import DataError, UsageError
 from plangraph.paths import Tree, find_tree
 from plangraph.queries import Query, ask
-from plangraph.site import pages as made
 from plangraph.site.downloads import thing_jsonld, thing_turtle
 from plangraph.site.messages import LANGUAGES, catalogue
 from plangraph.site.model import Site, open_site, page_path
+from plangraph.site.pages import about, facts, measures, parts, questions, search, things
 from plangraph.site.routes import content, routes
 from plangraph.site.times import number, when
 from plangraph.site.writing import write_site
@@ -34,8 +34,8 @@ def words_of(page: Seen) -> str:
 
 
 def test_a_source_that_is_no_web_address_is_no_link(site: Site) -> None:
-    assert made._address(site, "javascript:alert(1)") == {"url": None, "text": "javascript:alert(1)"}
-    assert made._address(site, "https://x.org/a")["url"] == "https://x.org/a"
+    assert things._address(site, "javascript:alert(1)") == {"url": None, "text": "javascript:alert(1)"}
+    assert things._address(site, "https://x.org/a")["url"] == "https://x.org/a"
 
 
 def test_the_licence_is_that_of_the_data(folder: Path) -> None:
@@ -133,7 +133,7 @@ def test_measures_table_and_facets(pages: dict[str, Seen], folder: Path) -> None
 
 
 def test_plan_and_result_stand_side_by_side(site: Site) -> None:
-    page = made.measure(site, "nb", BASE + "plan/eget-liv-2017-2020/measure/9")
+    page = measures.measure(site, "nb", BASE + "plan/eget-liv-2017-2020/measure/9")
     assert {row["stage"] for group in page["result"] for row in group["rows"]} <= {"reported", "announced"}
     assert "planned" in {row["stage"] for group in page["plan"] for row in group["rows"]}
     for column in ("plan", "result"):
@@ -180,7 +180,7 @@ def test_questions_have_answers_queries_and_files(site: Site, folder: Path) -> N
     names = sorted(file.stem for file in (ROOT / "queries").glob("*.rq"))
     assert len(names) >= 60
     for name in names:
-        _, result, reason = made.answer(site, name)
+        _, result, reason = questions.answer(site, name)
         assert result is not None, f"{name}: {reason}"
         rows = json.loads((folder / f"questions/{name}.json").read_text(encoding="utf-8"))
         assert len(rows) == len(result.solutions)
@@ -246,7 +246,7 @@ def test_the_report_must_be_the_one_that_was_coded(site: Site, tmp_path: Path) -
 
 def test_words_are_shown_in_context_with_the_report(site: Site, report_path: Path) -> None:
     with_words = open_site(site.store, site.tree, report=report_path, networks=False)
-    page = made.fact(with_words, "nb", BASE + "plan/eget-liv-2017-2020/claim/22b-status")
+    page = facts.fact(with_words, "nb", BASE + "plan/eget-liv-2017-2020/claim/22b-status")
     shown = [piece for place in page["row"]["places"] for piece in place["context"]]
     assert "Status: Ferdigstilt" in [piece["words"] for piece in shown]
     route = next(r for r in routes(with_words) if r.path == f"{PLAN}/claim/22b-status.html")
@@ -255,11 +255,11 @@ def test_words_are_shown_in_context_with_the_report(site: Site, report_path: Pat
 
 def test_a_line_end_hyphen_is_joined_in_context() -> None:
     text = "Han fikk oppføl-\nging i barne-\nog ungdomsvernet."
-    assert made.in_context(source_of(text), "x/0-21")[0]["words"] == "Han fikk oppfølging"
+    assert parts.in_context(source_of(text), "x/0-21")[0]["words"] == "Han fikk oppfølging"
 
 
 def test_an_unknown_page_has_near_names(site: Site) -> None:
-    assert BASE + "actor/imdi" in [entry["iri"] for entry in made.missing(site, "nb", "id/actor/imid")["near"]]
+    assert BASE + "actor/imdi" in [entry["iri"] for entry in search.missing(site, "nb", "id/actor/imid")["near"]]
 
 
 @pytest.mark.parametrize(
@@ -344,7 +344,7 @@ def test_page_paths_stay_inside() -> None:
 
 
 def test_a_number_with_parts_shows_their_ministries(site: Site) -> None:
-    for row in made.measure_rows(site, "nb"):
+    for row in measures.measure_rows(site, "nb"):
         assert bool(row["parts"]) == bool(row["ministries_of_parts"])
         if row["number"] == "22":
             assert not row["ministries"]
@@ -353,5 +353,5 @@ def test_a_number_with_parts_shows_their_ministries(site: Site) -> None:
 
 def test_build_and_site_count_the_same_passages(site: Site) -> None:
     told = ask(Query("passages", summary._EVIDENCE), site.store).rows
-    assert told == [{"n": made.how(site, "nb")["spans"]}]
+    assert told == [{"n": about.how(site, "nb")["spans"]}]
     assert told[0]["n"] > 1000

@@ -198,7 +198,9 @@ class Desk:
 
     def page(self, request: dict[str, Any]) -> Answer:
         """Return a page or a file of the site by its path, with the values of a question's form."""
-        from plangraph.site import downloads, pages
+        from plangraph.site import downloads
+        from plangraph.site.pages.questions import question
+        from plangraph.site.pages.search import missing
         from plangraph.site.render import render
         from plangraph.site.routes import content
 
@@ -208,12 +210,12 @@ class Desk:
             path += "index.html"
         route = self.routes.get(path)
         if route is None:
-            missing = pages.missing(self.site, lang, path.removesuffix(".html"))
-            missing["path"] = path.removeprefix("en/")
-            text = render(missing, lang, self.extras)
+            near = missing(self.site, lang, path.removesuffix(".html"))
+            near["path"] = path.removeprefix("en/")
+            text = render(near, lang, self.extras)
             return {"status": 404, "media": "text/html; charset=utf-8"}, text.encode("utf-8")
         given = {}
-        if route.function in (pages.question, downloads.question_csv, downloads.question_json):
+        if route.function in (question, downloads.question_csv, downloads.question_json):
             given = {name: value for name, value in request["values"].items() if value}
         return {"status": 200, "media": route.media_type}, content(self.site, route, self.extras, given)
 

@@ -12,10 +12,13 @@ import pyoxigraph as ox
 from plangraph import building, datapackage, output, stores
 from plangraph.loading import read_text
 from plangraph.queries import find_query, handed_out
-from plangraph.site import pages
 from plangraph.site.index import Fact, Text, reading_order, scheme, short_id
 from plangraph.site.messages import LANGUAGES
 from plangraph.site.model import Site
+from plangraph.site.pages.measures import measure_rows
+from plangraph.site.pages.networks import edge_id, layer_view
+from plangraph.site.pages.parts import kind_label, link
+from plangraph.site.pages.questions import answer
 from plangraph.vocabulary import DCT, PG, SKOS
 
 _MEDIA = {
@@ -165,7 +168,7 @@ def facts_table(site: Site) -> bytes:
 def measures_table(site: Site) -> bytes:
     """Return the measures, one a row, with status, ministry and what remains."""
     columns = ["number", "label_nb", "label_en", "status", "derived", "ministry", "area", "remaining_nb", "iri"]
-    english = {row["link"]["iri"]: row["link"]["text"] for row in pages.measure_rows(site, "en")}
+    english = {row["link"]["iri"]: row["link"]["text"] for row in measure_rows(site, "en")}
     rows = [
         {
             "number": row["number"],
@@ -178,7 +181,7 @@ def measures_table(site: Site) -> bytes:
             "remaining_nb": "; ".join(r["value"]["text"] for r in row["remaining"]),
             "iri": row["link"]["iri"],
         }
-        for row in pages.measure_rows(site, "nb")
+        for row in measure_rows(site, "nb")
     ]
     return _table(columns, rows)
 
@@ -196,7 +199,7 @@ def actors_table(site: Site) -> bytes:
                 "label_nb": index.label(iri, "nb"),
                 "label_en": index.label(iri, "en"),
                 "other_names": " | ".join(v.value for v in index.values(iri, SKOS + "altLabel") if isinstance(v, Text)),
-                "kind_nb": pages.kind_label(site, iri, "nb"),
+                "kind_nb": kind_label(site, iri, "nb"),
                 "roles": len(told),
                 "measures": len({m for f in told for m in f.measures}),
                 "iri": iri,
@@ -231,7 +234,7 @@ def question_json(site: Site, name: str, **given: str) -> bytes:
 
 
 def _answer(site: Site, name: str, given: Mapping[str, str]) -> tuple[list[str], list[dict[str, Any]]]:
-    _, result, _ = pages.answer(site, name, given)
+    _, result, _ = answer(site, name, given)
     return ([], []) if result is None else (result.columns, result.rows)
 
 
@@ -255,12 +258,12 @@ def layer_drawing(site: Site, name: str) -> bytes:
     layer = next(found for found in site.layers if found.name == name)
     content: dict[str, Any] = {"directed": layer.directed}
     for lang in LANGUAGES:
-        drawn = pages.layer_view(site, layer, lang)["drawing"]
+        drawn = layer_view(site, layer, lang)["drawing"]
         content[lang] = {
             "nodes": [
                 {
                     "id": iri,
-                    "kind": pages.kind_label(site, iri, "nb").split(",")[0],
+                    "kind": kind_label(site, iri, "nb").split(",")[0],
                     "lines": drawn["lines"][iri],
                     "place": place,
                 }
@@ -268,7 +271,7 @@ def layer_drawing(site: Site, name: str) -> bytes:
             ],
             "ties": [
                 {
-                    "id": pages.edge_id(e),
+                    "id": edge_id(e),
                     "source": e.source,
                     "target": e.target,
                     "weight": float(e.weight),
@@ -385,7 +388,7 @@ def search_index(site: Site, lang: str) -> bytes:
     for iri, kind in sorted(index.kinds.items()):
         if kind == "theme" and scheme(iri) in ("period", "language", "unit"):
             continue
-        shown = pages.link(site, iri, lang)
+        shown = link(site, iri, lang)
         texts = [v.value for p in (SKOS + "altLabel",) for v in index.values(iri, p) if isinstance(v, Text)]
         texts += [index.label(iri, other) for other in ("nb", "en")]
         texts.append(index.text(iri, DCT + "description", lang))
@@ -396,9 +399,7 @@ def search_index(site: Site, lang: str) -> bytes:
         texts += [index.label(str(f.object), lang) for f in told]
         body = " ".join(dict.fromkeys(text for text in texts if text and text != shown["text"]))
         weight = len(index.facts_to.get(iri, ())) + len(index.facts_of.get(iri, ()))
-        entries.append(
-            [shown["text"], pages.kind_label(site, iri, lang), shown["url"], body[:600], weight, shown["tag"]]
-        )
+        entries.append([shown["text"], kind_label(site, iri, lang), shown["url"], body[:600], weight, shown["tag"]])
     return _script("plangraphSearch", entries)
 
 

@@ -13,10 +13,9 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from plangraph import output, stores
-from plangraph.vocabulary import BASE, CODE, CV, DCT, EVIDENCE, OA, PG, RDF, RDF_TYPE, RDFS, SKOS
+from plangraph.vocabulary import BASE, CODE, CV, DCT, ELI, EVIDENCE, OA, PG, RDF, RDF_TYPE, RDFS, SKOS
 
 STAGES = ("reported", "announced", "planned")
-ELI = "http://data.europa.eu/eli/ontology#"
 # The first class that fits decides on which kind of page a thing is shown.
 KINDS = {
     "plan": (PG + "ActionPlan",),
@@ -33,8 +32,6 @@ KINDS = {
     "thing": (PG + "Instrument", PG + "Activity", PG + "Deliverable", PG + "Document"),
     "theme": (SKOS + "Concept",),
 }
-# Statements that are facts themselves, beside participations and claims.
-FACT_NODES = (PG + "Figure", PG + "Funding", PG + "ResponsibilityTransfer")
 _LABELS = {SKOS + "prefLabel": 0, RDFS + "label": 1, DCT + "title": 2}
 # The parts that hold much more than the pages show, and what the pages show of them.
 _WANTED = {
@@ -238,7 +235,7 @@ class _Tables:
             def iris(predicate: str, properties: dict[str, list[Value]] = properties) -> list[str]:
                 return [value for value in properties.get(predicate, ()) if isinstance(value, str)]
 
-            stages = [name for stage in iris(PG + "stage") if (name := stage.rsplit("/", 1)[-1]) in STAGES]
+            stages = [name for stage in iris(PG + "stage") if (name := short_id(stage)) in STAGES]
             yield Fact(
                 iri,
                 subjects[0],

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from plangraph.site import downloads, pages
+from plangraph.site import downloads
 from plangraph.site.index import short_id
 from plangraph.site.messages import LANGUAGES
 from plangraph.site.model import Site, page_path
+from plangraph.site.pages import about, facts, home, measures, ministries, networks, questions, search, things
 from plangraph.site.render import render
 
 
@@ -27,16 +28,16 @@ class Route(NamedTuple):
 
 HTML = "text/html; charset=utf-8"
 _SINGLE: tuple[tuple[str, Callable[..., Any]], ...] = (
-    ("index.html", pages.home),
-    ("measures.html", pages.measures),
-    ("networks.html", pages.networks),
-    ("questions.html", pages.questions),
-    ("glossary.html", pages.glossary),
-    ("data.html", pages.data),
-    ("how.html", pages.how),
-    ("passages.html", pages.passages),
-    ("search.html", pages.search),
-    ("404.html", pages.missing),
+    ("index.html", home.home),
+    ("measures.html", measures.measures),
+    ("networks.html", networks.networks),
+    ("questions.html", questions.questions),
+    ("glossary.html", about.glossary),
+    ("data.html", about.data),
+    ("how.html", about.how),
+    ("passages.html", facts.passages),
+    ("search.html", search.search),
+    ("404.html", search.missing),
 )
 
 
@@ -64,21 +65,21 @@ def routes(site: Site) -> list[Route]:
 def _pages(site: Site) -> Iterator[tuple[str, Callable[..., Any], tuple[str, ...]]]:
     for path, function in _SINGLE:
         yield path, function, ()
-    for name in pages.LISTS:
-        yield f"{name}.html", pages.things, (name,)
-    for facet in pages.facet_values(site, "nb"):
+    for name in things.LISTS:
+        yield f"{name}.html", things.things, (name,)
+    for facet in measures.facet_values(site, "nb"):
         for entry in facet["values"]:
-            yield entry["url"], pages.measures, (facet["facet"], entry["key"])
-    for iri in pages.ministries(site):
-        yield f"ministries/{short_id(iri)}.html", pages.ministry, (iri,)
+            yield entry["url"], measures.measures, (facet["facet"], entry["key"])
+    for iri in measures.ministries(site):
+        yield f"ministries/{short_id(iri)}.html", ministries.ministry, (iri,)
     for layer in site.layers:
-        yield f"networks/{layer.name}.html", pages.network, (layer.name,)
+        yield f"networks/{layer.name}.html", networks.network, (layer.name,)
     for name in downloads.question_names(site):
-        yield f"questions/{name}.html", pages.question, (name,)
+        yield f"questions/{name}.html", questions.question, (name,)
     for iri, kind in site.index.kinds.items():
-        yield f"{page_path(iri)}.html", pages.measure if kind == "measure" else pages.entity, (iri,)
+        yield f"{page_path(iri)}.html", measures.measure if kind == "measure" else things.entity, (iri,)
     for iri in site.index.facts:
-        yield f"{page_path(iri)}.html", pages.fact, (iri,)
+        yield f"{page_path(iri)}.html", facts.fact, (iri,)
 
 
 def _files(site: Site) -> Iterator[Route]:
