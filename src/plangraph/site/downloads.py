@@ -14,7 +14,7 @@ from plangraph.loading import read_text
 from plangraph.queries import find_query, handed_out
 from plangraph.site.index import Fact, Text, reading_order, scheme, short_id
 from plangraph.site.messages import LANGUAGES
-from plangraph.site.model import Site
+from plangraph.site.model import Site, kept
 from plangraph.site.pages.measures import measure_rows
 from plangraph.site.pages.networks import edge_id, layer_view
 from plangraph.site.pages.parts import kind_label, link
@@ -92,18 +92,16 @@ def triples_about(site: Site, iri: str) -> list[ox.Triple]:
     return [triple for node in sorted(nodes | spans) for triple in _about(site, node)]
 
 
+@kept
 def _about(site: Site, node: str) -> list[ox.Triple]:
-    cached: dict[str, list[ox.Triple]] = site.answers.setdefault("triples", {})
-    if node not in cached:
-        subject = ox.NamedNode(node)
-        hidden = {PG + name for name in ("mentions", "firstWords", "lastWords")}
-        cached[node] = [
-            ox.Triple(subject, ox.NamedNode(predicate), _term(v))
-            for predicate, values in sorted(site.index.out.get(node, {}).items())
-            if predicate not in hidden
-            for v in values
-        ]
-    return cached[node]
+    subject = ox.NamedNode(node)
+    hidden = {PG + name for name in ("mentions", "firstWords", "lastWords")}
+    return [
+        ox.Triple(subject, ox.NamedNode(predicate), _term(v))
+        for predicate, values in sorted(site.index.out.get(node, {}).items())
+        if predicate not in hidden
+        for v in values
+    ]
 
 
 def _term(v: Any) -> ox.NamedNode | ox.Literal:
@@ -114,10 +112,13 @@ def _term(v: Any) -> ox.NamedNode | ox.Literal:
     return ox.Literal(v.value, datatype=ox.NamedNode(v.datatype)) if v.datatype else ox.Literal(v.value)
 
 
+@kept
+def _prefixes(site: Site) -> dict[str, str]:
+    return {space: prefix for prefix, space in building.prefixes_of(site.tree).items()}
+
+
 def _serialised(site: Site, iri: str, form: ox.RdfFormat) -> bytes:
-    if "prefixes" not in site.answers:
-        site.answers["prefixes"] = {space: prefix for prefix, space in building.prefixes_of(site.tree).items()}
-    names: dict[str, str] = site.answers["prefixes"]
+    names = _prefixes(site)
     triples = triples_about(site, iri)
     used = {t.value for triple in triples for t in triple if isinstance(t, ox.NamedNode)}
     used |= {t.object.datatype.value for t in triples if isinstance(t.object, ox.Literal)}
@@ -287,28 +288,25 @@ def layer_drawing(site: Site, name: str) -> bytes:
 # --- The whole
 
 
+@kept
 def _parts(site: Site) -> dict[str, list[ox.Triple]]:
-    if "parts" not in site.answers:
-        store = site.store
-        named = {
-            part: [q.triple for q in store.quads_for_pattern(None, None, None, stores.graph_name(part))]
-            for part in stores.GRAPHS
-        }
-        if not any(named.values()):
-            named = {"asserted": [q.triple for q in store.quads_for_pattern(None, None, None, ox.DefaultGraph())]}
-        site.answers["parts"] = named
-    return site.answers["parts"]  # type: ignore[no-any-return]
+    store = site.store
+    named = {
+        part: [q.triple for q in store.quads_for_pattern(None, None, None, stores.graph_name(part))]
+        for part in stores.GRAPHS
+    }
+    if not any(named.values()):
+        named = {"asserted": [q.triple for q in store.quads_for_pattern(None, None, None, ox.DefaultGraph())]}
+    return named
 
 
+@kept
 def graph_files(site: Site) -> dict[str, bytes]:
     """Return the whole graph in all its forms, as a build writes it."""
-    if "graph" not in site.answers:
-        if site.built:
-            names = [f"graph.{end}" for end in ("ttl", "nt", "trig", "jsonld")]
-            site.answers["graph"] = {name: (site.built / name).read_bytes() for name in names}
-        else:
-            site.answers["graph"] = building.serialise(_parts(site), site.tree)
-    return site.answers["graph"]  # type: ignore[no-any-return]
+    if site.built:
+        names = [f"graph.{end}" for end in ("ttl", "nt", "trig", "jsonld")]
+        return {name: (site.built / name).read_bytes() for name in names}
+    return building.serialise(_parts(site), site.tree)
 
 
 def _graph(name: str) -> Callable[[Site], bytes]:
@@ -318,18 +316,17 @@ def _graph(name: str) -> Callable[[Site], bytes]:
     return read
 
 
+@kept
 def table_files(site: Site) -> dict[str, bytes]:
     """Return file name → bytes of the tables, as ``plangraph tables`` writes them, with a workbook in each language."""
-    if "tables" not in site.answers:
-        from plangraph.dataset import dataset_of
-        from plangraph.tables import make_tables
+    from plangraph.dataset import dataset_of
+    from plangraph.tables import make_tables
 
-        triples = list(dict.fromkeys(triple for part in _parts(site).values() for triple in part))
-        tables, about = make_tables(site.store, triples, site.tree), dataset_of(triples)
-        found = datapackage.package_files(tables, about)
-        found[WORKBOOKS["nb"]] = found.pop(datapackage.WORKBOOK)
-        site.answers["tables"] = found | {WORKBOOKS["en"]: datapackage.workbook(tables, about, "en")}
-    return site.answers["tables"]  # type: ignore[no-any-return]
+    triples = list(dict.fromkeys(triple for part in _parts(site).values() for triple in part))
+    tables, about = make_tables(site.store, triples, site.tree), dataset_of(triples)
+    found = datapackage.package_files(tables, about)
+    found[WORKBOOKS["nb"]] = found.pop(datapackage.WORKBOOK)
+    return found | {WORKBOOKS["en"]: datapackage.workbook(tables, about, "en")}
 
 
 def table_file(site: Site, name: str) -> bytes:

@@ -56,7 +56,8 @@ Value = str | Text
 """The object of a statement: an IRI is a plain ``str``, a literal a ``Text``."""
 
 
-class Fact(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Fact:
     """A participation or claim: subject, predicate and object, with role, stage, measures and evidence.
 
     ``about`` holds the other properties of the node (predicate → values), such as ``pg:with`` or ``pg:asOf``. A fact

@@ -28,7 +28,7 @@ class Edge(NamedTuple):
     measures: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layer:
     """One definition of a tie, with its nodes and ties. Titles, definition and caption by language.
 

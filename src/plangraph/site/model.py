@@ -1,9 +1,10 @@
 """What the pages are made from: the graph's look-up tables and the settings of one site."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from plangraph import stores
 from plangraph.errors import DataError, UsageError
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from plangraph.site.layers import Layer
     from plangraph.text import Source
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Page = dict[str, Any]
 """A page model: ``template``, ``path`` (without language), ``title``, and what its template shows."""
 
@@ -27,7 +30,7 @@ class Site:
 
     ``report`` is the text of the report when the user has given it, else None. ``faults_to`` is an e-mail address or
     an http(s) address for reports of faults, or "". ``layers`` are the networks. ``built`` is the folder of the built
-    graph, when that is up to date. ``answers``, ``links`` and ``rows`` remember what several pages need.
+    graph, when that is up to date. ``known`` is the memory of the functions that are :func:`kept`.
     """
 
     index: Index = field(repr=False)
@@ -37,9 +40,25 @@ class Site:
     report: "Source | None" = field(repr=False, default=None)
     faults_to: str = ""
     built: Path | None = None
-    answers: dict[Any, Any] = field(repr=False, default_factory=dict)
-    links: dict[tuple[str, str], dict[str, Any]] = field(repr=False, default_factory=dict)
-    rows: dict[tuple[str, str, str], dict[str, Any]] = field(repr=False, default_factory=dict)
+    known: dict[tuple[object, ...], Any] = field(repr=False, init=False, default_factory=dict)
+
+
+def kept(make: Callable[Concatenate[Site, P], T]) -> Callable[Concatenate[Site, P], T]:
+    """Return a function of a site that makes what several pages need once, and remembers it as long as the site lives.
+
+    Its further arguments must be hashable. What it returns is shared: nobody may change it.
+    """
+
+    @wraps(make)
+    def remembered(site: Site, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        key = (make, *args, *kwargs.items())
+        try:
+            found: T = site.known[key]
+        except KeyError:
+            found = site.known[key] = make(site, *args, **kwargs)
+        return found
+
+    return remembered
 
 
 def open_site(

@@ -9,7 +9,7 @@ from plangraph.citing import cited
 from plangraph.dataset import Dataset, dataset_of
 from plangraph.site.index import Fact, asserted, natural, short_id, span
 from plangraph.site.messages import words
-from plangraph.site.model import Page, Site, page_path
+from plangraph.site.model import Page, Site, kept, page_path
 from plangraph.site.pages.parts import fact_row, issued_at, link, measure_number, page, places, url_of, value
 
 
@@ -70,14 +70,14 @@ def _passage_fact(site: Site, found: Fact, lang: str) -> dict[str, Any]:
     return {"text": text, "url": url_of(site, found.iri)}
 
 
+@kept
 def facts_at(site: Site) -> dict[str, list[Fact]]:
-    if "at" not in site.answers:
-        table: dict[str, list[Fact]] = defaultdict(list)
-        for found in site.index.facts.values():
-            for evidence in found.evidence:
-                table[evidence].append(found)
-        site.answers["at"] = table
-    return site.answers["at"]  # type: ignore[no-any-return]
+    """Return evidence → the facts that it states, in the order of the report."""
+    table: dict[str, list[Fact]] = defaultdict(list)
+    for found in site.index.facts.values():
+        for evidence in found.evidence:
+            table[evidence].append(found)
+    return table
 
 
 def citation(site: Site, iri: str, text: str, locators: Iterable[str], lang: str) -> list[str]:
@@ -87,10 +87,10 @@ def citation(site: Site, iri: str, text: str, locators: Iterable[str], lang: str
     return cited(iri, text, locators, dataset, source, lang).plain().splitlines()
 
 
+@kept
 def described(site: Site) -> Dataset:
-    if "dataset" not in site.answers:
-        site.answers["dataset"] = dataset_of(q.triple for q in asserted(site.store))
-    return site.answers["dataset"]  # type: ignore[no-any-return]
+    """Return what the data say of themselves: title, version, licence and sources."""
+    return dataset_of(q.triple for q in asserted(site.store))
 
 
 def fault_link(site: Site, iri: str, what: str, lang: str) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from plangraph.site.index import Text, natural, reading_order, short_id, span, spans
 from plangraph.site.messages import words
-from plangraph.site.model import Page, Site, page_path
+from plangraph.site.model import Page, Site, kept, page_path
 from plangraph.site.pages.parts import fact_row, kind_label, link, measure_number, node_row, notes, objects, page
 from plangraph.vocabulary import CODE, DCT, PG, RDF_TYPE
 
@@ -16,9 +16,10 @@ FACETS = ("status", "ministry", "area", "remaining")
 def measures(site: Site, lang: str, facet: str = "", key: str = "") -> Page:
     """All measures as one table, or those with one value of a facet."""
     t = words(lang)
-    rows = measure_rows(site, lang)
-    for row in rows:
-        row["keys"] = {f: " ".join(k for k, _ in _facet_keys(row, f, lang)) for f in FACETS}
+    rows = [
+        row | {"keys": {f: " ".join(k for k, _ in _facet_keys(row, f, lang)) for f in FACETS}}
+        for row in measure_rows(site, lang)
+    ]
     chosen = ""
     if facet:
         rows = [row for row in rows if key in row["keys"].get(facet, "").split()]
@@ -152,11 +153,10 @@ def _grouped(site: Site, entries: list[Any], measure: str, lang: str, within: st
     return sorted(shown, key=lambda group: group["first"])
 
 
+@kept
 def measure_rows(site: Site, lang: str) -> list[dict[str, Any]]:
     """Return all measures as rows, in the order of the plan."""
-    if ("measures", lang) not in site.answers:
-        site.answers["measures", lang] = [measure_row(site, iri, lang) for iri in site.index.of_kind("measure")]
-    return [dict(row) for row in site.answers["measures", lang]]
+    return [measure_row(site, iri, lang) for iri in site.index.of_kind("measure")]
 
 
 def measure_row(site: Site, iri: str, lang: str) -> dict[str, Any]:
@@ -201,12 +201,11 @@ def ministries_of(site: Site, measure: str) -> list[str]:
     return list(dict.fromkeys(f.object for f in told if isinstance(f.object, str)))
 
 
+@kept
 def ministries(site: Site) -> list[str]:
     """Return the ministries that are responsible for a measure, most measures first."""
-    if "ministries" not in site.answers:
-        counts = Counter(m for iri in site.index.of_kind("measure") for m in ministries_of(site, iri))
-        site.answers["ministries"] = [iri for iri, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
-    return site.answers["ministries"]  # type: ignore[no-any-return]
+    counts = Counter(m for iri in site.index.of_kind("measure") for m in ministries_of(site, iri))
+    return [iri for iri, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
 
 
 def remaining(site: Site, measure: str, lang: str) -> list[dict[str, Any]]:

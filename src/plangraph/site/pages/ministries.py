@@ -14,11 +14,13 @@ from plangraph.vocabulary import PG
 def ministry(site: Site, lang: str, iri: str) -> Page:
     """A sheet about one ministry, to print or to send out."""
     index, t = site.index, words(lang)["ministry"]
-    rows = [row for row in measure_rows(site, lang) if iri in (m["iri"] for m in row["ministries"])]
-    for row in rows:
+    rows = []
+    for row in measure_rows(site, lang):
+        if iri not in (m["iri"] for m in row["ministries"]):
+            continue
         told = [index.facts[n] for n in index.under.get(row["link"]["iri"], ()) if n in index.facts]
         actors = Counter(f.object for f in told if f.role and f.stage == "reported" and isinstance(f.object, str))
-        row["bodies"] = [link(site, a, lang) for a, _ in actors.most_common() if a != iri][:6]
+        rows.append(row | {"bodies": [link(site, a, lang) for a, _ in actors.most_common() if a != iri][:6]})
     counts = Counter(row["status"]["text"] for row in rows if row["status"])
     beneath = [f for f in index.facts_to.get(iri, ()) if short_id(f.predicate) == "subOrganizationOf"]
     bodies = []

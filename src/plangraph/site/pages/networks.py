@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from plangraph.site.drawing import draw
 from plangraph.site.index import short_id
+from plangraph.site.layers import Edge, Layer
 from plangraph.site.messages import words
-from plangraph.site.model import Page, Site
+from plangraph.site.model import Page, Site, kept
 from plangraph.site.pages.parts import fact_row, kind_label, link, measure_number, page, url_of
 from plangraph.site.times import number
 
@@ -45,15 +47,11 @@ def _edge_fact(site: Site, iri: str, lang: str) -> dict[str, Any]:
     return {"text": text, "url": row["url"], "stage": row["stage"]}
 
 
-def layer_view(site: Site, layer: Any, lang: str) -> dict[str, Any]:
+@kept
+def layer_view(site: Site, layer: Layer, lang: str) -> dict[str, Any]:
     """Return what a page shows of a layer beside its ties: names, definition, caption, drawing, files."""
-    from plangraph.site.drawing import draw
-
-    key = f"drawing {layer.name} {lang}"
-    if key not in site.answers:
-        names = {iri: site.index.abbreviation(iri) or site.index.label(iri, lang) for iri in layer.nodes}
-        kinds = {iri: kind_label(site, iri, "nb") for iri in layer.nodes}
-        site.answers[key] = draw(layer, names, kinds)
+    names = {iri: site.index.abbreviation(iri) or site.index.label(iri, lang) for iri in layer.nodes}
+    kinds = {iri: kind_label(site, iri, "nb") for iri in layer.nodes}
     return {
         "name": layer.name,
         "title": layer.title[lang],
@@ -63,7 +61,7 @@ def layer_view(site: Site, layer: Any, lang: str) -> dict[str, Any]:
         "edges": len(layer.edges),
         "without": len(set(layer.nodes) - {end for e in layer.edges for end in (e.source, e.target)}),
         "url": f"networks/{layer.name}.html",
-        "drawing": site.answers[key],
+        "drawing": draw(layer, names, kinds),
         "files": [f"networks/{name}" for name in layer.files],
         "plan": layer.plan,
         "others": [
@@ -95,6 +93,6 @@ def neighbours(site: Site, iri: str, lang: str) -> list[dict[str, Any]]:
     return []
 
 
-def edge_id(edge: Any) -> str:
+def edge_id(edge: Edge) -> str:
     """Return the anchor of a tie on the page of its layer."""
     return f"{short_id(edge.source)}--{short_id(edge.target)}"

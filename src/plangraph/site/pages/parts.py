@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from plangraph.site.index import KINDS, STAGES, Fact, Text, Value, scheme, short_id, span, spans
 from plangraph.site.messages import words
-from plangraph.site.model import Page, Site, page_path
+from plangraph.site.model import Page, Site, kept, page_path
 from plangraph.site.times import number, when
 from plangraph.vocabulary import BASE, DCT, EDTF, ELI, PG, RDF, RDF_TYPE, RDFS, SCHEMA, XSD
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 # How a locator begins that lies in the plan text or the result text of the measure whose page it stands on.
 _OWN_PLACE = {"nb": r"^tiltak {}, (?:plantekst|planen|resultat), ", "en": r"^measure {}, (?:plan text|result text), "}
-_NOTE = PG + "SourceNote"
 
 
 def page(template: str, path: str, title: str, **content: Any) -> Page:
@@ -28,26 +27,24 @@ def page(template: str, path: str, title: str, **content: Any) -> Page:
     return {"template": template, "path": path, "title": title, **content}
 
 
+@kept
 def link(site: Site, iri: str, lang: str) -> dict[str, Any]:
     """Return a link to a thing: its name, the language of the name where it is another, and its page."""
-    known = site.links.get((iri, lang))
-    if known is None:
-        found = site.index.labels.get(iri, {})
-        name = site.index.label(iri, lang)
-        if iri in site.index.facts and not found:
-            # A fact has no name: it is shown by where the report states it.
-            name = next((site.index.locator(e, lang) for e in site.index.facts[iri].evidence), name)
-        elif not found and iri not in site.index.kinds and url_of(site, iri) == iri:
-            name = web_name(iri)
-        numbered = site.index.kinds.get(iri) == "measure"
-        known = site.links[iri, lang] = {
-            "iri": iri,
-            "text": f"{measure_number(site, iri)} {name}" if numbered else name,
-            "lang": "" if found.get(lang) == name else next((tag for tag, n in found.items() if n == name), ""),
-            "tag": site.index.abbreviation(iri),
-            "url": url_of(site, iri),
-        }
-    return known
+    found = site.index.labels.get(iri, {})
+    name = site.index.label(iri, lang)
+    if iri in site.index.facts and not found:
+        # A fact has no name: it is shown by where the report states it.
+        name = next((site.index.locator(e, lang) for e in site.index.facts[iri].evidence), name)
+    elif not found and iri not in site.index.kinds and url_of(site, iri) == iri:
+        name = web_name(iri)
+    numbered = site.index.kinds.get(iri) == "measure"
+    return {
+        "iri": iri,
+        "text": f"{measure_number(site, iri)} {name}" if numbered else name,
+        "lang": "" if found.get(lang) == name else next((tag for tag, n in found.items() if n == name), ""),
+        "tag": site.index.abbreviation(iri),
+        "url": url_of(site, iri),
+    }
 
 
 def url_of(site: Site, iri: str) -> str | None:
@@ -112,15 +109,9 @@ def in_context(report: "Source", evidence: str, context: int = 160) -> list[dict
     return [{"before": before, "words": said, "after": after} for before, said, after in pieces]
 
 
+@kept
 def fact_row(site: Site, fact: Fact, lang: str, within: str = "") -> dict[str, Any]:
-    """Return one participation or claim as a row of a page."""
-    known = site.rows.get((fact.iri, lang, within))
-    if known is None:
-        known = site.rows[fact.iri, lang, within] = _fact_row(site, fact, lang, within)
-    return known
-
-
-def _fact_row(site: Site, fact: Fact, lang: str, within: str) -> dict[str, Any]:
+    """Return one participation or claim as a row of a page; ``within`` is the number of the page's measure, if any."""
     index = site.index
     about = fact.about
     shown = value(site, fact.object, lang)
@@ -234,10 +225,8 @@ def measure_number(site: Site, iri: str) -> str:
 def notes(site: Site, about: str, lang: str) -> list[dict[str, Any]]:
     """Return the notes on slips of the source about a thing, or told under a measure."""
     index, found = site.index, []
-    if "notes" not in site.answers:
-        site.answers["notes"] = [s for s in sorted(index.stated) if _NOTE in index.links(s, RDF_TYPE)]
     told = {s for p, s in index.stated_in.get(about, ()) if p == RDF + "subject"}
-    for iri in site.answers["notes"]:
+    for iri in _all_notes(site):
         if iri not in told and about not in index.links(iri, PG + "underMeasure"):
             continue
         found.append(
@@ -248,6 +237,11 @@ def notes(site: Site, about: str, lang: str) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+@kept
+def _all_notes(site: Site) -> list[str]:
+    return [s for s in sorted(site.index.stated) if PG + "SourceNote" in site.index.links(s, RDF_TYPE)]
 
 
 def issued_at(site: Site, lang: str) -> list[dict[str, Any]]:

@@ -7,12 +7,15 @@ from types import MappingProxyType
 from typing import Any
 
 from plangraph.errors import QueryError
+from plangraph.queries import Query, Result, ask, library
 from plangraph.site.index import Text, reading_order, scheme, short_id
 from plangraph.site.messages import words
-from plangraph.site.model import Page, Site
+from plangraph.site.model import Page, Site, kept
 from plangraph.site.pages.measures import ministries
 from plangraph.site.pages.parts import link, page, value
 from plangraph.vocabulary import PG
+
+Answer = tuple[dict[str, str], Result | None, str]
 
 
 def questions(site: Site, lang: str) -> Page:
@@ -56,31 +59,33 @@ def question(site: Site, lang: str, name: str, **given: str) -> Page:
     )
 
 
-def answer(site: Site, name: str, given: Mapping[str, str] = MappingProxyType({})) -> tuple[dict[str, str], Any, str]:
+def answer(site: Site, name: str, given: Mapping[str, str] = MappingProxyType({})) -> Answer:
     """Return the values asked with, the result, and why there is none.
 
     Where a parameter has no default, the first of some likely values that gives an answer with rows stands as example.
     """
-    from plangraph.queries import ask
+    # What readers ask for is not kept: it has no bounds.
+    return _asked(site, name, given) if given else _example(site, name)
 
-    key = ("answer", name, *sorted(given.items()))
-    if key not in site.answers:
-        query = _library(site)[name]
-        known = {k: v for k, v in query.parameters.items() if v is not None} | dict(given)
-        asked, result, reason = known, None, ""
-        for tried in _examples(site, [k for k in query.parameters if k not in known]):
-            try:
-                asked, result, reason = known | tried, ask(query, site.store, known | tried), ""
-            except QueryError as error:
-                reason = error.what
-                continue
-            if result.solutions:
-                break
-        if given:
-            # What readers ask for is not kept: it has no bounds.
-            return asked, result, reason
-        site.answers[key] = asked, result, reason
-    return site.answers[key]  # type: ignore[no-any-return]
+
+@kept
+def _example(site: Site, name: str) -> Answer:
+    return _asked(site, name, {})
+
+
+def _asked(site: Site, name: str, given: Mapping[str, str]) -> Answer:
+    query = _library(site)[name]
+    known = {k: v for k, v in query.parameters.items() if v is not None} | dict(given)
+    asked, result, reason = known, None, ""
+    for tried in _examples(site, [k for k in query.parameters if k not in known]):
+        try:
+            asked, result, reason = known | tried, ask(query, site.store, known | tried), ""
+        except QueryError as error:
+            reason = error.what
+            continue
+        if result.solutions:
+            break
+    return asked, result, reason
 
 
 def _examples(site: Site, missing: list[str]) -> Iterable[dict[str, str]]:
@@ -144,9 +149,6 @@ def answer_table(site: Site, result: Any, lang: str) -> dict[str, Any]:
     return {"columns": result.columns, "rows": rows}
 
 
-def _library(site: Site) -> dict[str, Any]:
-    from plangraph.queries import library
-
-    if "library" not in site.answers:
-        site.answers["library"] = library(site.tree)
-    return site.answers["library"]  # type: ignore[no-any-return]
+@kept
+def _library(site: Site) -> dict[str, Query]:
+    return library(site.tree)

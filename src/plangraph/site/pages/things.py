@@ -6,7 +6,7 @@ from typing import Any
 
 from plangraph.site.index import Fact, Text, natural, scheme, short_id, span
 from plangraph.site.messages import words
-from plangraph.site.model import Page, Site, page_path
+from plangraph.site.model import Page, Site, kept, page_path
 from plangraph.site.pages.measures import measure_row, ministries, ministries_of, parts_of
 from plangraph.site.pages.networks import neighbours
 from plangraph.site.pages.parts import (
@@ -158,14 +158,13 @@ def entity(site: Site, lang: str, iri: str) -> Page:
     )
 
 
+@kept
 def _mentions(site: Site) -> dict[str, list[str]]:
-    if "mentions" not in site.answers:
-        table: dict[str, list[str]] = defaultdict(list)
-        for iri in site.index.of_kind("measure"):
-            for named in site.index.links(iri, PG + "mentions"):
-                table[named].append(iri)
-        site.answers["mentions"] = table
-    return site.answers["mentions"]  # type: ignore[no-any-return]
+    table: dict[str, list[str]] = defaultdict(list)
+    for iri in site.index.of_kind("measure"):
+        for named in site.index.links(iri, PG + "mentions"):
+            table[named].append(iri)
+    return table
 
 
 def today(site: Site, iri: str, lang: str) -> list[dict[str, Any]]:
