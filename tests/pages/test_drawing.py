@@ -1,10 +1,15 @@
 """The drawings of networks on the site: no tie seems to be there that is not."""
 
+import json
 import re
 from itertools import product
 
+import pyoxigraph as ox
+
+from plangraph.site.downloads import layer_drawing
 from plangraph.site.model import Site
 from plangraph.site.pages.networks import layer_view
+from plangraph.vocabulary import PG, RDF_TYPE
 
 
 def test_no_tie_is_drawn_through_a_node_that_is_not_its_end(site: Site) -> None:
@@ -24,3 +29,23 @@ def test_no_tie_is_drawn_through_a_node_that_is_not_its_end(site: Site) -> None:
                 assert [b for b in boxes if b not in ends and b[0] < x < b[2] and b[1] < y < b[3]] == [], layer.name
     assert len(names) == 14
     assert all(nodes > 10 and ties > 10 for _, nodes, ties in names)
+
+
+def test_a_node_has_the_shade_of_its_class_in_both_drawings(site: Site) -> None:
+    wanted = {
+        node.value: group
+        for name, group in {"Ministry": "ministry", "Directorate": "directorate", "Measure": "measure"}.items()
+        for quad in site.store.quads_for_pattern(None, ox.NamedNode(RDF_TYPE), ox.NamedNode(PG + name))
+        if isinstance(node := quad.subject, ox.NamedNode)
+    }
+    seen = set()
+    for layer in site.layers:
+        data = json.loads(layer_drawing(site, layer.name).decode().partition("=")[2].rstrip(";\n"))
+        for lang in ("nb", "en"):
+            drawing = layer_view(site, layer, lang)["drawing"]
+            groups = [wanted.get(node, "other") for node in drawing["places"]]
+            assert [node["group"] for node in data[lang]["nodes"]] == groups
+            assert re.findall(r'<g class="(\w+)"><rect', drawing["svg"]) == groups
+            assert set(drawing["groups"]) == set(groups)
+            seen |= set(groups)
+    assert seen == {"ministry", "directorate", "measure", "other"}

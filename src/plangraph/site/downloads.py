@@ -16,7 +16,7 @@ from plangraph.site.index import Fact, Text, reading_order, scheme, short_id
 from plangraph.site.messages import LANGUAGES
 from plangraph.site.model import Site, kept
 from plangraph.site.pages.measures import measure_rows
-from plangraph.site.pages.networks import edge_id, layer_view
+from plangraph.site.pages.networks import edge_id, group_of, layer_view
 from plangraph.site.pages.parts import kind_label, link
 from plangraph.site.pages.questions import answer
 from plangraph.vocabulary import DCT, PG, SKOS
@@ -264,7 +264,7 @@ def layer_drawing(site: Site, name: str) -> bytes:
             "nodes": [
                 {
                     "id": iri,
-                    "kind": kind_label(site, iri, "nb").split(",")[0],
+                    "group": group_of(site, iri),
                     "lines": drawn["lines"][iri],
                     "place": place,
                 }

@@ -14,15 +14,16 @@ WIDTH = 1100
 MOST_NODES = 42
 MOST_TIES = 120
 ROUNDS = 40
-_GROUPS = {"departement": "ministry", "direktorat": "directorate", "tiltak": "measure"}
+# Nodes of one group have one shade; in this order they stand in the key.
+GROUPS = ("ministry", "directorate", "measure", "other")
 Place = tuple[float, float]
 Tie = tuple[str, str, float]
 
 
-def draw(layer: Any, names: Mapping[str, str], kinds: Mapping[str, str]) -> dict[str, Any]:
+def draw(layer: Any, names: Mapping[str, str], groups: Mapping[str, str]) -> dict[str, Any]:
     """Return the drawing of a layer: ``svg`` (markup without scripts or styles), the numbers of ties ``shown`` and of
-    ``nodes`` shown, the ``groups`` of nodes there are, and as data the ``places`` and ``lines`` of the nodes shown and
-    the ``curves`` of the ties shown.
+    ``nodes`` shown, the ``groups`` there are, and as data the ``places`` and ``lines`` of the nodes shown and the
+    ``curves`` of the ties shown. ``names`` says what each node is called, ``groups`` which of ``GROUPS`` it is of.
 
     Where a layer has more than ``MOST_NODES`` nodes or ``MOST_TIES`` ties, the strongest ties are drawn. Positions come
     from a fixed start and a fixed number of steps, rounded to whole units, so that the same layer always gives the same
@@ -46,7 +47,6 @@ def draw(layer: Any, names: Mapping[str, str], kinds: Mapping[str, str]) -> dict
         f'stroke-width="{1 + 4 * float(edge.weight) / heaviest:.1f}"/>'
         for edge, ((x1, y1), (cx, cy), (x2, y2)) in zip(edges, bows, strict=True)
     ]
-    groups = {n: _group(kinds.get(n, "")) for n in nodes}
     labels = []
     for n in nodes:
         (x, y), (w, h) = places[n], sizes[n]
@@ -65,15 +65,11 @@ def draw(layer: Any, names: Mapping[str, str], kinds: Mapping[str, str]) -> dict
         f'<g class="ties">{"".join(ties)}</g><g class="nodes">{"".join(labels)}</g>',
         "shown": len(edges),
         "nodes": len(nodes),
-        "groups": [group for group in (*_GROUPS.values(), "other") if group in groups.values()],
+        "groups": [group for group in GROUPS if group in {groups[n] for n in nodes}],
         "places": places,
         "lines": lines,
         "curves": dict(zip(ends, bows, strict=True)),
     }
-
-
-def _group(kind: str) -> str:
-    return next((group for word, group in _GROUPS.items() if kind.casefold().startswith(word)), "other")
 
 
 def _cleared(

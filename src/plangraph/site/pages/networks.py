@@ -7,8 +7,11 @@ from plangraph.site.index import short_id
 from plangraph.site.layers import Edge, Layer
 from plangraph.site.messages import words
 from plangraph.site.model import Page, Site, kept
-from plangraph.site.pages.parts import fact_row, kind_label, link, measure_number, page, url_of
+from plangraph.site.pages.parts import fact_row, link, measure_number, page, url_of
 from plangraph.site.times import number
+from plangraph.vocabulary import PG, RDF_TYPE
+
+_GROUPS = {PG + "Ministry": "ministry", PG + "Directorate": "directorate", PG + "Measure": "measure"}
 
 
 def networks(site: Site, lang: str) -> Page:
@@ -51,7 +54,7 @@ def _edge_fact(site: Site, iri: str, lang: str) -> dict[str, Any]:
 def layer_view(site: Site, layer: Layer, lang: str) -> dict[str, Any]:
     """Return what a page shows of a layer beside its ties: names, definition, caption, drawing, files."""
     names = {iri: site.index.abbreviation(iri) or site.index.label(iri, lang) for iri in layer.nodes}
-    kinds = {iri: kind_label(site, iri, "nb") for iri in layer.nodes}
+    groups = {iri: group_of(site, iri) for iri in layer.nodes}
     return {
         "name": layer.name,
         "title": layer.title[lang],
@@ -61,7 +64,7 @@ def layer_view(site: Site, layer: Layer, lang: str) -> dict[str, Any]:
         "edges": len(layer.edges),
         "without": len(set(layer.nodes) - {end for e in layer.edges for end in (e.source, e.target)}),
         "url": f"networks/{layer.name}.html",
-        "drawing": draw(layer, names, kinds),
+        "drawing": draw(layer, names, groups),
         "files": [f"networks/{name}" for name in layer.files],
         "plan": layer.plan,
         "others": [
@@ -91,6 +94,11 @@ def neighbours(site: Site, iri: str, lang: str) -> list[dict[str, Any]]:
                     )
             return sorted(found, key=lambda n: (-len(n["measures"]), -n["facts"], n["link"]["text"].casefold()))
     return []
+
+
+def group_of(site: Site, iri: str) -> str:
+    """Return the group of a node, by which a drawing shades it."""
+    return next((_GROUPS[kind] for kind in site.index.links(iri, RDF_TYPE) if kind in _GROUPS), "other")
 
 
 def edge_id(edge: Edge) -> str:

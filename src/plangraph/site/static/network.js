@@ -5,8 +5,7 @@
   const data = window.plangraphNetwork?.[document.documentElement.lang];
   // On a narrow screen the server-drawn picture, which scrolls, and the table serve better.
   if (!box || !data || !window.cytoscape || !data.ties.length || window.matchMedia("(max-width: 44rem)").matches) return;
-  const fills = { departement: "#0b3d4a", direktorat: "#d8ebf0", tiltak: "#f6efdc" };
-  const fill = (kind) => fills[kind.toLowerCase()] || "#ffffff";
+  const fills = { ministry: "#0b3d4a", directorate: "#d8ebf0", measure: "#f6efdc" };
   const heaviest = Math.max(...data.ties.map((tie) => tie.weight));
   const places = new Map(data.nodes.map((node) => [node.id, node.place]));
   // The control point as the library wants it: how far along the tie, and how far to its right.
@@ -22,9 +21,9 @@
   const drawing = window.cytoscape({
     container: document.getElementById("canvas"),
     elements: [
-      ...data.nodes.map(({ id, kind, lines, place: [x, y] }) => ({
+      ...data.nodes.map(({ id, group, lines, place: [x, y] }) => ({
         data: {
-          id, label: lines.join("\n"), fill: fill(kind), ink: kind.toLowerCase() === "departement" ? "#ffffff" : "#1d2327",
+          id, label: lines.join("\n"), fill: fills[group] || "#ffffff", ink: group === "ministry" ? "#ffffff" : "#1d2327",
           wide: Math.max(...lines.map((line) => line.length)) * 7.2 + 18, high: 8 + 16 * lines.length,
         },
         position: { x, y },
