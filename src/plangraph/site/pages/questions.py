@@ -1,19 +1,19 @@
 """The questions of the library: the list, and each with its answer."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from itertools import product
+from collections.abc import Mapping
+from math import inf
 from types import MappingProxyType
 from typing import Any
 
+from plangraph import suggestions
 from plangraph.errors import QueryError
+from plangraph.names import is_of_kind
 from plangraph.queries import Query, Result, ask, library
-from plangraph.site.index import Text, reading_order, scheme, short_id
+from plangraph.site.index import KINDS, Text, short_id
 from plangraph.site.messages import words
 from plangraph.site.model import Page, Site, kept
-from plangraph.site.pages.measures import ministries
 from plangraph.site.pages.parts import link, page, value
-from plangraph.vocabulary import PG
 
 Answer = tuple[dict[str, str], Result | None, str]
 
@@ -62,76 +62,52 @@ def question(site: Site, lang: str, name: str, **given: str) -> Page:
 def answer(site: Site, name: str, given: Mapping[str, str] = MappingProxyType({})) -> Answer:
     """Return the values asked with, the result, and why there is none.
 
-    Where a parameter has no default, the first of some likely values that gives an answer with rows stands as example.
+    A parameter that neither ``given`` nor the question itself has a value for gets an example.
     """
     # What readers ask for is not kept: it has no bounds.
-    return _asked(site, name, given) if given else _example(site, name)
+    return _asked(site, name, given) if given else _answer(site, name)
 
 
 @kept
-def _example(site: Site, name: str) -> Answer:
+def _answer(site: Site, name: str) -> Answer:
     return _asked(site, name, {})
 
 
 def _asked(site: Site, name: str, given: Mapping[str, str]) -> Answer:
     query = _library(site)[name]
-    known = {k: v for k, v in query.parameters.items() if v is not None} | dict(given)
-    asked, result, reason = known, None, ""
-    for tried in _examples(site, [k for k in query.parameters if k not in known]):
-        try:
-            asked, result, reason = known | tried, ask(query, site.store, known | tried), ""
-        except QueryError as error:
-            reason = error.what
-            continue
-        if result.solutions:
-            break
-    return asked, result, reason
+    asked = {k: v for k, v in query.parameters.items() if v is not None} | dict(given)
+    try:
+        for parameter in [name for name in query.parameters if name not in asked]:
+            asked |= _example(site, query, parameter, asked)
+        return asked, ask(query, site.store, asked), ""
+    except QueryError as error:
+        return asked, None, error.what
 
 
-def _examples(site: Site, missing: list[str]) -> Iterable[dict[str, str]]:
-    """Yield likely values of the parameters, those about which most is said first."""
-    index = site.index
+def _example(site: Site, query: Query, name: str, asked: Mapping[str, str]) -> dict[str, str]:
+    """Return a value for which a question has an answer: the thing about which most is said, else one in the middle.
 
-    def busiest(kind: str) -> list[str]:
-        def weight(iri: str) -> int:
-            return len(index.facts_to.get(iri, ())) + len(index.facts_of.get(iri, ())) + len(index.under.get(iri, ()))
+    Two parameters have different things. Without any answer there is no value.
+    """
+    found = suggestions.values(query, name, site.store, asked, seconds=inf)
+    if f"?_{name}_iri" in query.code:
+        known = set(found) - {short_id(v) for v in asked.values()}
+        for iri in _examples(site):
+            if short_id(iri) in known and is_of_kind(iri, name):
+                return {name: iri}
+    return {name: found[len(found) // 2]} if found else {}
 
-        return sorted(index.of_kind(kind), key=lambda iri: (-weight(iri), iri))
 
-    def candidates(name: str) -> list[str]:
-        if name in ("measure", "law", "place", "area"):
-            return busiest(name)
-        if name == "ministry":
-            return ministries(site)
-        if name == "kind":
-            return [PG + "Directorate"]
-        if name in ("role", "cause", "theme", "audience"):
-            return [iri for iri in busiest("theme") if scheme(iri) == name]
-        if name == "series":
-            found = {
-                v.value for iri in index.of_kind("figure") for v in index.values(iri, PG + name) if isinstance(v, Text)
-            }
-            return sorted(found)
-        fixed = {"year": "2020", "day": "2020-01-01", "start": "2019-01-01", "end": "2020-12-31", "least": "2"}
-        if name in fixed:
-            return [fixed[name]]
-        if name in ("funding", "money"):
-            return busiest("money")
-        if name in ("actor", "first", "second", "other", "network", "body"):
-            return busiest("actor")
-        return busiest("thing")
+@kept
+def _examples(site: Site) -> list[str]:
+    """Return all things, those of special kinds before actors and measures, then those about which most is said."""
+    index, kinds = site.index, list(KINDS)
 
-    if not missing:
-        return [{}]
-    columns = [candidates(name)[:40] for name in missing]
-    if len(missing) == 1:
-        return [{missing[0]: v} for v in columns[0]]
-    # Two names of one kind must differ; of two kinds, a pair that is said together is the most likely.
-    if set(missing) == {"thing", "actor"}:
-        told = [f for f in index.facts.values() if f.role and f.stage == "reported" and f.subject in index.kinds]
-        return [{"thing": f.subject, "actor": str(f.object)} for f in sorted(told, key=reading_order)[:40]]
-    pairs = [dict(zip(missing, row, strict=True)) for row in product(*(c[:6] for c in columns))]
-    return [pair for pair in pairs if len(set(pair.values())) == len(pair)]
+    def place(iri: str) -> tuple[int, int, str]:
+        said = len(index.facts_to.get(iri, ())) + len(index.facts_of.get(iri, ())) + len(index.under.get(iri, ()))
+        return -kinds.index(index.kinds[iri]), -said, iri
+
+    return sorted(index.kinds, key=place)
 
 
 def answer_table(site: Site, result: Any, lang: str) -> dict[str, Any]:
