@@ -1,28 +1,18 @@
 """Dates and numbers as people write them."""
 
 import re
+from functools import cache
+
+from plangraph.site.messages import words
+
+# Parts of a year in EDTF, level 1 and 2: which lists of messages name them, and the number of the first of each.
+_PARTS = {"months": 1, "seasons": 21, "quarters": 33, "thirds": 37, "halves": 40}
 
 
-def _list(words: str) -> list[str]:
-    return words.split()
-
-
-_ENDINGS = _list("st nd rd th")
-MONTHS = {
-    "nb": _list("januar februar mars april mai juni juli august september oktober november desember"),
-    "en": _list("January February March April May June July August September October November December"),
-}
-# EDTF level 1 and 2: seasons 21-24, quarters 33-36, thirds 37-39, halves 40-41.
-_PARTS = {
-    "nb": {21: "våren", 22: "sommeren", 23: "høsten", 24: "vinteren"}
-    | {33 + i: f"{i + 1}. kvartal" for i in range(4)}
-    | {37 + i: f"{i + 1}. tertial" for i in range(3)}
-    | {40 + i: f"{i + 1}. halvår" for i in range(2)},
-    "en": {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
-    | {33 + i: f"{i + 1}{_ENDINGS[i]} quarter of" for i in range(4)}
-    | {37 + i: f"{i + 1}{_ENDINGS[i]} third of" for i in range(3)}
-    | {40 + i: f"{i + 1}{_ENDINGS[i]} half of" for i in range(2)},
-}
+@cache
+def _parts(lang: str) -> dict[int, str]:
+    listed = {first: words(lang)["time"][key].split(", ") for key, first in _PARTS.items()}
+    return {first + place: name for first, names in listed.items() for place, name in enumerate(names)}
 
 
 def when(text: str, lang: str) -> str:
@@ -35,12 +25,10 @@ def when(text: str, lang: str) -> str:
     year, part, day = match[1], int(match[2] or 0), int(match[3] or 0)
     if not part:
         return year
-    if part > 12:
-        return f"{_PARTS[lang].get(part, text)} {year}" if part in _PARTS[lang] else text
-    month = MONTHS[lang][part - 1] if part else ""
-    if not day:
-        return f"{month} {year}"
-    return f"{day}. {month} {year}" if lang == "nb" else f"{day} {month} {year}"
+    name = _parts(lang).get(part)
+    if not name or (day and part > 12):
+        return text
+    return words(lang)["time"]["day"].format(day=day, month=name, year=year) if day else f"{name} {year}"
 
 
 def number(text: str, lang: str) -> str:

@@ -18,9 +18,6 @@ from plangraph.vocabulary import BASE, DCT, EDTF, ELI, PG, RDF, RDF_TYPE, RDFS, 
 if TYPE_CHECKING:
     from plangraph.text import Source
 
-# How a locator begins that lies in the plan text or the result text of the measure whose page it stands on.
-_OWN_PLACE = {"nb": r"^tiltak {}, (?:plantekst|planen|resultat), ", "en": r"^measure {}, (?:plan text|result text), "}
-
 
 def page(template: str, path: str, title: str, **content: Any) -> Page:
     """Return a page model: its template, its path without language, its title, and what the template shows."""
@@ -80,11 +77,12 @@ def value(site: Site, term: Value, lang: str) -> dict[str, Any]:
 
 def places(site: Site, evidence: Iterable[str], lang: str, within: str = "") -> list[dict[str, Any]]:
     """Return the passages of some evidence: locator in words, its short form inside a measure, position, words."""
-    found = []
+    found, t = [], words(lang)["place"]
+    own = tuple(t["measure"].format(number=within) + t[section] for section in ("plan_text", "result_text"))
     for iri in evidence:
         text = site.index.locator(iri, lang)
-        brief = re.sub(_OWN_PLACE[lang].format(re.escape(within)), "", text) if within else text
-        tail = re.sub(r"^(?:tiltak|measure) \d+(?: [a-zæøå])?, ", "", text)
+        brief = next((text.removeprefix(start) for start in own if within and text.startswith(start)), text)
+        tail = re.sub("^" + t["measure"].format(number=r"\d+(?: [a-zæøå])?"), "", text)
         entry: dict[str, Any] = {
             "iri": iri,
             "text": text,
@@ -179,7 +177,7 @@ def amount(site: Site, iri: str, lang: str) -> str:
     if one(PG + "amount"):
         currency = one(SCHEMA + "currency")
         sum_ = number(one(PG + "amount"), lang)
-        text = f"{sum_} kr" if currency == "NOK" and lang == "nb" else f"{currency} {sum_}".strip()
+        text = t["kroner"].format(amount=sum_) if currency == "NOK" else f"{currency} {sum_}".strip()
         if one(PG + "perYear") == "true":
             text += f" {t['per_year']}"
     elif one(PG + "value"):
