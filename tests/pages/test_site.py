@@ -15,7 +15,7 @@ from pages.conftest import Seen
 from plangraph import summary
 from plangraph.errors import DataError, UsageError
 from plangraph.paths import Tree, find_tree
-from plangraph.queries import Query, ask
+from plangraph.queries import Query, ask, library
 from plangraph.site.downloads import thing_jsonld, thing_turtle
 from plangraph.site.messages import LANGUAGES, catalogue
 from plangraph.site.model import Site, open_site, page_path
@@ -192,6 +192,22 @@ def test_questions_have_answers_queries_and_files(site: Site, folder: Path) -> N
         assert all(set(re.findall(r"\?_\w+", line)) == variables for line in head)
     for lang, told in (("", "Taushet er ikke det samme som svikt"), ("en", "Silence is not failure")):
         assert told in (folder / lang / "questions/planned-not-mentioned-again.html").read_text(encoding="utf-8")
+
+
+def test_a_question_that_needs_values_has_an_example_with_an_answer(site: Site) -> None:
+    needy = [query for query in library(site.tree).values() if None in query.parameters.values()]
+    assert len(needy) > 40
+    for query in needy:
+        asked, result, reason = questions.answer(site, query.name)
+        assert asked.keys() == query.parameters.keys(), f"{query.name}: {reason}"
+        assert len(set(asked.values())) == len(asked), query.name
+        assert result is not None, f"{query.name}: {reason}"
+        assert result.solutions, query.name
+    given = {"first": "bufdir"}
+    asked, result, _ = questions.answer(site, "named-together", given)
+    assert asked["first"] == "bufdir"
+    assert result is not None
+    assert result.solutions
 
 
 def test_same_graph_same_bytes(site: Site, folder: Path) -> None:

@@ -15,6 +15,7 @@ from plangraph.queries import find_query, handed_out
 from plangraph.site.index import Fact, Text, reading_order, scheme, short_id
 from plangraph.site.messages import LANGUAGES
 from plangraph.site.model import Site, kept
+from plangraph.site.pages.facts import described
 from plangraph.site.pages.measures import measure_rows
 from plangraph.site.pages.networks import edge_id, group_of, layer_view
 from plangraph.site.pages.parts import kind_label, link
@@ -319,11 +320,10 @@ def _graph(name: str) -> Callable[[Site], bytes]:
 @kept
 def table_files(site: Site) -> dict[str, bytes]:
     """Return file name → bytes of the tables, as ``plangraph tables`` writes them, with a workbook in each language."""
-    from plangraph.dataset import dataset_of
     from plangraph.tables import make_tables
 
     triples = list(dict.fromkeys(triple for part in _parts(site).values() for triple in part))
-    tables, about = make_tables(site.store, triples, site.tree), dataset_of(triples)
+    tables, about = make_tables(site.store, triples, site.tree), described(site)
     found = datapackage.package_files(tables, about)
     found[WORKBOOKS["nb"]] = found.pop(datapackage.WORKBOOK)
     return found | {WORKBOOKS["en"]: datapackage.workbook(tables, about, "en")}

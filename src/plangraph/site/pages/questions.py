@@ -89,25 +89,29 @@ def _example(site: Site, query: Query, name: str, asked: Mapping[str, str]) -> d
 
     Two parameters have different things. Without any answer there is no value.
     """
+    things = _things(site, name) if f"?_{name}_iri" in query.code else []
+    things = [iri for iri in things if iri not in asked.values()]
+    # Mostly the first one has an answer, which is seen sooner than which ones have.
+    if things and query.parameters.keys() - asked.keys() == {name}:
+        likely = {name: things[0]}
+        if ask(query, site.store, {**asked, **likely}).solutions:
+            return likely
     found = suggestions.values(query, name, site.store, asked, seconds=inf)
-    if f"?_{name}_iri" in query.code:
-        known = set(found) - {short_id(v) for v in asked.values()}
-        for iri in _examples(site):
-            if short_id(iri) in known and is_of_kind(iri, name):
-                return {name: iri}
-    return {name: found[len(found) // 2]} if found else {}
+    known = set(found)
+    likeliest = next((iri for iri in things if short_id(iri) in known), found[len(found) // 2] if found else "")
+    return {name: likeliest} if likeliest else {}
 
 
 @kept
-def _examples(site: Site) -> list[str]:
-    """Return all things, those of special kinds before actors and measures, then those about which most is said."""
+def _things(site: Site, parameter: str) -> list[str]:
+    """Return the things that a parameter may stand for: by kind, actors and measures last, then by how much is said."""
     index, kinds = site.index, list(KINDS)
 
     def place(iri: str) -> tuple[int, int, str]:
         said = len(index.facts_to.get(iri, ())) + len(index.facts_of.get(iri, ())) + len(index.under.get(iri, ()))
         return -kinds.index(index.kinds[iri]), -said, iri
 
-    return sorted(index.kinds, key=place)
+    return sorted((iri for iri in index.kinds if is_of_kind(iri, parameter)), key=place)
 
 
 def answer_table(site: Site, result: Any, lang: str) -> dict[str, Any]:
