@@ -35,11 +35,17 @@ def _starting(folder: Path) -> None:
         "import plangraph": process("-c", "import plangraph"),
         "plangraph --help": process(*command, "--help"),
         "named query": process(*question, cwd=folder),
+        "tab key": process(*command, "completion", "words", "--", "query", "status-of", "--measure", "22", cwd=folder),
     }
     seconds = interleaved(jobs, 15)
     rows = [
         (f"{job} / python -c pass", goal, ratio(seconds, job, "python -c pass"), "")
-        for job, goal in (("import plangraph", ""), ("plangraph --help", "≤ 3"), ("named query", "≤ 4"))
+        for job, goal in (
+            ("import plangraph", ""),
+            ("plangraph --help", "≤ 3"),
+            ("named query", "≤ 4"),
+            ("tab key", ""),
+        )
     ]
     show(f"Whole processes ({medians(seconds)})", rows)
 

@@ -6,11 +6,13 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from plangraph import building
+from plangraph.building import Built
 from plangraph.cli import main
 from plangraph.paths import Tree, find_tree
 
@@ -49,11 +51,39 @@ def report_path() -> Path:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The real data, built once by the code that is tested, and not taken from where somebody has built before."""
-    out = tmp_path_factory.mktemp("built") / "out"
-    assert building.build(ROOT / "data", out).report.conforms
-    return out
+    made = building.build(ROOT / "data", tmp_path_factory.mktemp("built") / "out")
+    assert made.report.conforms
+    return made
+
+
+@pytest.fixture(scope="session")
+def built(whole: Built) -> Path:
+    """The folder into which the real data are built."""
+    return whole.written[0].parent
+
+
+@pytest.fixture(scope="session")
+def triples(whole: Built) -> list[ox.Triple]:
+    """The public graph of the real data."""
+    return whole.triples()
+
+
+@pytest.fixture(scope="session")
+def store(built: Path) -> ox.Store:
+    """The public graph of the real data and its parts, in memory."""
+    return building.query_store(ROOT / "data", built, memory=True)
+
+
+@pytest.fixture
+def home(built: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to work in, as a reader's: the real data are in ``data``, and built in ``out``."""
+    folder = tmp_path_factory.mktemp("home")
+    (folder / "data").symlink_to(ROOT / "data")
+    (folder / "out").symlink_to(built)
+    monkeypatch.chdir(folder)
+    return folder
 
 
 @pytest.fixture

@@ -49,8 +49,8 @@ def described(text: str) -> rdflib.Graph:
 
 
 @pytest.fixture(scope="module")
-def parts() -> assembly.Parts:
-    return assembly.make_parts(find_tree(ROOT / "data"))[0]
+def parts(whole: building.Built) -> assembly.Parts:
+    return whole.parts
 
 
 def test_all_that_the_profile_asks_for_is_there(described: rdflib.Graph) -> None:
@@ -119,6 +119,7 @@ def test_a_tree_without_a_description_still_gets_one(little: Tree) -> None:
     assert graph.value(dataset, DCTERMS["title"])
 
 
+@pytest.mark.usefixtures("home")
 def test_a_fact_is_cited_with_its_place_in_the_report() -> None:
     found = cite("participation/8-imdi", ROOT / "data", "en")
     assert found.text.endswith("consulted: Directorate of Integration and Diversity (reported)")
@@ -130,6 +131,7 @@ def test_a_fact_is_cited_with_its_place_in_the_report() -> None:
     assert f"version {__version__}" in plain
 
 
+@pytest.mark.usefixtures("home")
 def test_a_status_says_who_says_so() -> None:
     found = cite("claim/8-status", ROOT / "data", "nb")
     assert found.text.endswith("status: ferdigstilt (rapportert)")

@@ -104,6 +104,7 @@ def test_ingest_says_what_it_wrote_and_what_is_next(tmp_path: Path, run: Run) ->
     assert "next, write" not in run("ingest", tmp_path / "report.txt", "--plan", "new", "--data", data)[2]
 
 
+@pytest.mark.usefixtures("home")
 def test_a_folder_that_is_not_there_is_not_made_and_the_option_is_named_rightly(tmp_path: Path, run: Run) -> None:
     for words in (
         ("export", "--to", tmp_path / "none/x.ttl"),
@@ -119,6 +120,7 @@ def test_a_folder_that_is_not_there_is_not_made_and_the_option_is_named_rightly(
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.usefixtures("home")
 def test_a_place_that_cannot_be_written_is_named_as_the_user_named_it(tmp_path: Path, run: Run) -> None:
     (tmp_path / "x.csv").mkdir()
     status, _, err = run("query", "money", "--save", tmp_path / "x.csv")
@@ -146,6 +148,7 @@ def test_the_ending_of_a_name_says_the_format() -> None:
             form_of("--to", "a.pdf", None, endings, default)
 
 
+@pytest.mark.usefixtures("home")
 def test_files_hold_what_their_names_say(tmp_path: Path, run: Run) -> None:
     from python_calamine import CalamineWorkbook
     from rdflib import Graph
@@ -210,10 +213,17 @@ def test_a_closed_pipe_does_not_change_the_verdict(little: Tree) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk to write to")
-def test_a_full_disk_ends_in_a_sentence() -> None:
+def test_a_full_disk_ends_in_a_sentence(home: Path) -> None:
     for words in (("query", "--list"), ("export", "--select", "imdi"), ("show", "imdi")):
         with Path("/dev/full").open("w") as full:
-            done = program(*words, capture_output=False, stdout=full, stderr=subprocess.PIPE)
+            done = program(
+                *words,
+                cwd=home,
+                env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+                capture_output=False,
+                stdout=full,
+                stderr=subprocess.PIPE,
+            )
         assert done.returncode == 2, words
         assert "No space left" in done.stderr
         assert "Traceback" not in done.stderr
@@ -297,6 +307,7 @@ def test_a_folder_without_a_built_graph_is_told(tmp_path: Path, run: Run) -> Non
 # --- what it says
 
 
+@pytest.mark.usefixtures("home")
 def test_the_help_of_a_question_tells_its_parameters(run: Run) -> None:
     status, out, _ = run("query", "responsible-ministry", "--lang", "en", "--help")
     assert status == 0
@@ -333,6 +344,7 @@ def test_the_verdict_is_told_in_the_language_asked_for(little: Tree, run: Run) -
     assert run("validate", "--data", little.data)[1].splitlines()[-1].endswith(": conforms")
 
 
+@pytest.mark.usefixtures("home")
 def test_a_name_that_is_nothing_like_any_other_is_looked_for_in_the_lists(run: Run) -> None:
     for words in (("show", "xyzzy"), ("cite", "qqqq")):
         status, _, err = run(*words)
@@ -344,6 +356,7 @@ def test_a_name_that_is_nothing_like_any_other_is_looked_for_in_the_lists(run: R
 # --- the wrong file
 
 
+@pytest.mark.usefixtures("home")
 def test_a_file_that_is_not_the_report_is_not_taken_for_it(tmp_path: Path, run: Run) -> None:
     readme = ROOT / "README.md"
     status, out, err = run("coverage", "--source", readme)
@@ -360,6 +373,7 @@ def test_a_file_that_is_not_the_report_is_not_taken_for_it(tmp_path: Path, run: 
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.usefixtures("home")
 def test_a_span_that_is_none_is_refused(run: Run) -> None:
     for span in ("1-2", "99999-1", "ev:5-9"):
         status, out, err = run("evidence", span)

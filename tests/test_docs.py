@@ -37,11 +37,6 @@ def maker() -> ModuleType:
     return module
 
 
-@pytest.fixture(scope="module")
-def store() -> ox.Store:
-    return building.query_store(ROOT / "data", "no-such-folder")
-
-
 def test_made_pages_are_up_to_date(maker: ModuleType) -> None:
     made = maker.pages()
     assert set(made) == MADE | {"assets/model.svg", "coding.md"}

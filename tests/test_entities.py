@@ -71,6 +71,7 @@ def test_near_and_fold() -> None:
     assert near("qqqq", ["imdi"], "plangraph query --list") == "see them all with 'plangraph query --list'"
 
 
+@pytest.mark.usefixtures("home")
 def test_a_fact_is_shown_whole_and_cited_and_found_by_the_same_names(run: Run) -> None:
     data = ROOT / "data"
     iri = "https://w3id.org/plangraph/plan/eget-liv-2017-2020/participation/8-imdi"
@@ -88,6 +89,7 @@ def test_a_fact_is_shown_whole_and_cited_and_found_by_the_same_names(run: Run) -
     assert run("cite", "8-imdi")[1] == run("cite", iri)[1]
 
 
+@pytest.mark.usefixtures("home")
 def test_every_fact_that_show_lists_has_an_id(run: Run) -> None:
     told = json.loads(run("show", "imdi", "--format", "json")[1])
     ids = [name for row in told for name in row["fact"].split()]
@@ -100,6 +102,7 @@ def test_every_fact_that_show_lists_has_an_id(run: Run) -> None:
     assert all(find_thing(store, short(iri)) == iri for iri in ids)
 
 
+@pytest.mark.usefixtures("home")
 def test_a_number_names_its_parts_and_outside_facts_their_source() -> None:
     data = ROOT / "data"
     under = dict(describe("22", data, lang="en").under)

@@ -17,11 +17,6 @@ PATTERNS = re.findall(r"^```sparql\n((?:(?!```)[^\0])*?)```\n\n→ (.*)$", PAGE,
 PREFIXES = PAGE.split("## Prefixes")[1].split("```")[1].removeprefix("sparql\n")
 
 
-@pytest.fixture(scope="module")
-def store() -> ox.Store:
-    return building.query_store(ROOT / "data", "no-such-folder")
-
-
 def cell(term: object) -> str:
     if isinstance(term, ox.NamedNode):
         return f"`{short(term.value)}`"

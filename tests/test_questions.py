@@ -15,7 +15,6 @@ import pyoxigraph as ox
 import pytest
 
 from conftest import ROOT
-from plangraph.building import query_store
 from plangraph.names import NAMES, short
 from plangraph.queries import Result, ask, library, plain
 
@@ -49,11 +48,6 @@ ASKED = {
     "Q23": "most-directorates",
     "Q24": "networks-of-measure",
 }
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> ox.Store:
-    return query_store(ROOT / "data", tmp_path_factory.mktemp("no-store"))
 
 
 def agreed(file: Path) -> tuple[dict[str, str], list[str], list[list[str]]]:

@@ -176,6 +176,7 @@ def test_words_of_an_area_and_of_the_front_matter(
     assert file in out or run("code", "import", source, "--data", real.data, "--source", report_path)[1].count(file)
 
 
+@pytest.mark.usefixtures("home")
 def test_a_sample_is_the_same_for_the_same_seed(run: Run) -> None:
     first = run("sample", "-n", "20", "--seed", "7", "--data", ROOT / "data")[1]
     assert first == run("sample", "-n", "20", "--seed", "7", "--data", ROOT / "data")[1]
@@ -185,6 +186,7 @@ def test_a_sample_is_the_same_for_the_same_seed(run: Run) -> None:
     assert all(row["actor"] and row["role"] and row["context"] and row["locator"] for row in table)
 
 
+@pytest.mark.usefixtures("home")
 def test_a_sample_shows_the_words_in_another_copy_too(report_path: Path, tmp_path: Path, run: Run) -> None:
     copy = tmp_path / "copy.txt"
     text = report_path.read_text(encoding="utf-8")

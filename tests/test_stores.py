@@ -18,10 +18,9 @@ import pyoxigraph as ox
 import pytest
 
 from conftest import ROOT
-from plangraph import assembly, building, endpoints, entities, queries, stores
+from plangraph import building, endpoints, entities, queries, stores
 from plangraph.datapackage import write_tables
 from plangraph.errors import PlangraphError, StoreError
-from plangraph.paths import find_tree
 from test_questions import ANSWERS, COUNT, QUESTIONS, agreed
 
 Run = Callable[..., tuple[int, str, str]]
@@ -65,13 +64,9 @@ def answers(url: str, process: "subprocess.Popen[bytes]", seconds: float = 40) -
 
 
 @pytest.fixture(scope="module")
-def graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def graph(built: Path) -> Path:
     """A TriG file with the five graphs of the real data."""
-    parts, _ = assembly.make_parts(find_tree(ROOT / "data"))
-    file = tmp_path_factory.mktemp("graph") / "graph.trig"
-    quads = (ox.Quad(t.subject, t.predicate, t.object, stores.graph_name(n)) for n, part in parts.items() for t in part)
-    ox.serialize(quads, str(file), ox.RdfFormat.TRIG)
-    return file
+    return built / "graph.trig"
 
 
 @pytest.fixture(scope="module")
@@ -144,10 +139,10 @@ def written(run: Run, folder: Path, source: object) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def sheets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+def sheets(built: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The tables of the built graph."""
     place = tmp_path_factory.mktemp("sheets")
-    return {path.name: path.read_bytes() for path, _ in write_tables(ROOT / "data", place, built=place / "none")}
+    return {path.name: path.read_bytes() for path, _ in write_tables(ROOT / "data", place, built=built)}
 
 
 def same_tables(made: dict[str, bytes], sheets: dict[str, bytes]) -> None:

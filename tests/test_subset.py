@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from rdflib.compare import isomorphic
 
 from conftest import ROOT
-from plangraph import assembly, building, export
+from plangraph import building, export
 from plangraph.loading import to_rdflib
 from plangraph.paths import Tree, find_tree
 from plangraph.subset import subset
@@ -30,8 +30,8 @@ FORMATS = {
 
 
 @pytest.fixture(scope="module")
-def graph() -> list[ox.Triple]:
-    return assembly.union(assembly.make_parts(find_tree(ROOT / "data"))[0])
+def graph(whole: building.Built) -> list[ox.Triple]:
+    return whole.triples()
 
 
 @pytest.fixture(scope="module")

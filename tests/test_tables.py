@@ -62,14 +62,7 @@ def tree() -> Tree:
 
 
 @pytest.fixture(scope="module")
-def triples(tree: Tree) -> list[ox.Triple]:
-    return assembly.union(assembly.make_parts(tree)[0])
-
-
-@pytest.fixture(scope="module")
-def made(tree: Tree, triples: list[ox.Triple]) -> list[tables.Table]:
-    store = ox.Store()
-    store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+def made(tree: Tree, store: ox.Store, triples: list[ox.Triple]) -> list[tables.Table]:
     return tables.make_tables(store, triples, tree)
 
 

@@ -7,7 +7,7 @@ import re
 import pyoxigraph as ox
 import pytest
 
-from plangraph import building, figures, networks
+from plangraph import figures, networks
 from plangraph.errors import UsageError
 
 pytest.importorskip("matplotlib", reason="figures need matplotlib: pip install .[figures]")
@@ -19,9 +19,9 @@ def overlaps(picture):
 
 
 @pytest.fixture(scope="module")
-def drawn():
+def drawn(store):
     """All figures of the shipped plan in one language."""
-    return list(figures.pictures(building.query_store(), None, networks.Options(), "nb"))
+    return list(figures.pictures(store, None, networks.Options(), "nb"))
 
 
 def test_figures_of_the_plan(drawn):

@@ -13,7 +13,7 @@ import networkx as nx
 import pytest
 
 from conftest import ROOT
-from plangraph import building, network_files, networks
+from plangraph import network_files, networks
 from plangraph.cli import main
 from plangraph.names import short
 
@@ -67,8 +67,8 @@ def held(attributes):
     }
 
 
-def test_graphml_of_the_plan_is_read_back_by_networkx_and_igraph(tmp_path):
-    store, place, sizes = building.query_store(ROOT / "data", tmp_path), tmp_path / "network.graphml", {}
+def test_graphml_of_the_plan_is_read_back_by_networkx_and_igraph(store, tmp_path):
+    place, sizes = tmp_path / "network.graphml", {}
     for layer in networks.LAYERS:
         facts = networks.read_facts(layer, ROOT / "data", store)
         for options in (

@@ -4,14 +4,8 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from plangraph import building, networks
+from plangraph import networks
 from plangraph.names import short
-
-
-@pytest.fixture(scope="module")
-def store():
-    """The built graph."""
-    return building.query_store()
 
 
 @pytest.fixture(scope="module")
