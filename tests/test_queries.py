@@ -91,6 +91,39 @@ def test_the_header_says_what_a_person_and_grlc_need(name: str) -> None:
 
 
 @EVERY
+def test_every_column_has_a_head_in_both_languages(name: str) -> None:
+    file = list(csv.DictReader((ROOT / "queries/columns.csv").read_text(encoding="utf-8").splitlines()))
+    told = {row["column"]: row for row in file}
+    assert len(told) == len(file) >= 90
+    assert [row["column"] for row in file] == sorted(told)
+    select = re.split(r"WHERE|\{", QUESTIONS[name].code.split("SELECT", 1)[1])[0]
+    columns = re.findall(r"\bAS\s+\?(\w+)", select) or []
+    columns += re.findall(r"\?(\w+)", re.sub(r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)", "", select))
+    assert columns
+    for lang in ("nb", "en"):
+        heads = queries.heads(columns, lang)
+        assert heads == [told[column][lang] for column in columns]
+        assert len(set(heads)) == len(heads)
+        assert all(re.fullmatch(r"[a-zæøåA-Z ]+", head) for head in heads)
+
+
+def test_heads_are_in_the_language_asked_for_in_the_terminal_alone(run: Run, tmp_path: Path) -> None:
+    def head(*words: str) -> str:
+        return run("query", *words, "--data", ROOT / "data")[1].splitlines()[0]
+
+    question = ("responsible-ministry", "--measure", "22b")
+    assert head(*question) == "departement"
+    assert head(*question, "--lang", "en") == "ministry"
+    both = re.split(r"\s\s+", head(*question, "--iri"))
+    assert both == ["departement", "departement (IRI)"]
+    for form in ("csv", "tsv"):
+        assert head(*question, "--format", form) == "ministry"
+    own = tmp_path / "own.rq"
+    own.write_text("SELECT ?ministry { ?ministry a pg:Ministry }", encoding="utf-8")
+    assert head(str(own)) == "ministry"
+
+
+@EVERY
 def test_what_is_handed_out_says_which_variables_get_a_value(name: str) -> None:
     import yaml
 

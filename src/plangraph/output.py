@@ -16,10 +16,13 @@ FORMATS = ("table", "csv", "tsv", "json", "md")
 Row = Mapping[str, object]
 
 
-def render(columns: Sequence[str], rows: Iterable[Row], form: str, decimal: str = ".") -> str:
+def render(
+    columns: Sequence[str], rows: Iterable[Row], form: str, decimal: str = ".", heads: Sequence[str] | None = None
+) -> str:
     """Return rows as a ``table``, ``csv`` or ``tsv`` (as RFC 4180, with LF), ``json`` (a list of objects) or ``md``.
 
-    ``decimal`` is the decimal sign of tables for people, ``table`` and ``md``.
+    ``decimal`` is the decimal sign of tables for people, ``table`` and ``md``; ``heads`` are what a ``table`` shows
+    above its columns in place of their names.
     """
     rows = list(rows)
     if form == "md":
@@ -36,7 +39,7 @@ def render(columns: Sequence[str], rows: Iterable[Row], form: str, decimal: str 
         import json
 
         return json.dumps([{c: row.get(c) for c in columns} for row in rows], ensure_ascii=False, indent=2) + "\n"
-    return table(columns, rows, decimal=decimal)
+    return table(columns, rows, decimal=decimal, heads=heads)
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]], delimiter: str = ",") -> str:
@@ -51,21 +54,27 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]], delimiter
     return text.getvalue()
 
 
-def table(columns: Sequence[str], rows: Sequence[Row], width: int | None = None, decimal: str = ".") -> str:
+def table(
+    columns: Sequence[str],
+    rows: Sequence[Row],
+    width: int | None = None,
+    decimal: str = ".",
+    heads: Sequence[str] | None = None,
+) -> str:
     """Return rows as a text table that fits the terminal: long cells go on over several lines, never cut off.
 
     Words are broken only where the columns would not fit otherwise. The width is that of :func:`terminal_width`.
     """
     if not columns:
         return ""
-    width = width or terminal_width()
+    width, heads = width or terminal_width(), heads or columns
     cells = [[_cell(row.get(column), decimal) for column in columns] for row in rows]
-    natural = [max(map(_width, [head, *(r[i] for r in cells)]), default=0) for i, head in enumerate(columns)]
-    least = [max(min(_width(head), 14), 8) for head in columns]
-    words = [max(_longest(text) for text in (head, *(r[i] for r in cells))) for i, head in enumerate(columns)]
+    natural = [max(map(_width, [head, *(r[i] for r in cells)]), default=0) for i, head in enumerate(heads)]
+    least = [max(min(_width(head), 14), 8) for head in heads]
+    words = [max(_longest(text) for text in (head, *(r[i] for r in cells))) for i, head in enumerate(heads)]
     sizes = _fit(natural, (words, least), width - 2 * (len(columns) - 1))
     numeric = [_numeric(rows, column) for column in columns]
-    lines = [*_lines(list(columns), sizes, numeric), "  ".join("─" * size for size in sizes)]
+    lines = [*_lines(list(heads), sizes, numeric), "  ".join("─" * size for size in sizes)]
     for row in cells:
         lines += _lines(row, sizes, numeric)
     return "\n".join(line.rstrip() for line in lines) + "\n"

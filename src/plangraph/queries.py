@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -157,6 +157,22 @@ def library(tree: Tree | None = None) -> dict[str, Query]:
     """Return the questions by name, the file's name without its ending, in alphabetical order."""
     folder = (tree or find_tree()).queries
     return {path.stem: Query(path.stem, read_text(path), path) for path in sorted(folder.glob("*.rq"))}
+
+
+def heads(columns: Iterable[str], lang: str, tree: Tree | None = None) -> list[str]:
+    """Return what people read above columns: their labels in ``queries/columns.csv``, else their names.
+
+    A column ``actor_iri`` is headed as ``actor``, with its ending.
+    """
+    file = (tree or find_tree()).queries / "columns.csv"
+    # No label holds a comma or a quote; the module csv takes longer to load than the file to read.
+    lines = [line.split(",") for line in read_text(file).splitlines()] if file.is_file() else [[]]
+    labels = {line[0]: line[lines[0].index(lang)] for line in lines[1:]}
+    return [
+        labels.get(name) or (labels[stem] + " (IRI)" if end == "iri" and (stem in labels) else name)
+        for name in columns
+        for stem, _, end in [name.rpartition("_")]
+    ]
 
 
 def find_query(name: str, tree: Tree | None = None) -> Query:

@@ -206,14 +206,18 @@ def query(options: argparse.Namespace) -> int:
     seconds = options.timeout + 60 if remote else options.timeout
     result = _within(seconds, lambda: queries.ask(wanted, store, values))
     found = answer(result, store, lang=options.lang, iri=options.iri, evidence=options.evidence, source=options.source)
+    # A column of somebody's own query is called as they called it.
+    ours = wanted.path is not None and wanted.path.parent == find_tree(options.data).queries
+    heads = queries.heads(found.columns, options.lang, find_tree(options.data)) if ours else None
     if options.save:
         from plangraph.files import write_bytes
 
-        text = None if options.format == "xlsx" else output.render(found.columns, found.rows, options.format)
+        xlsx = options.format == "xlsx"
+        text = None if xlsx else output.render(found.columns, found.rows, options.format, heads=heads)
         write_bytes(Path(options.save), found.to_xlsx() if text is None else text.encode("utf-8"))
         say(f"{output.count(len(found), 'row')} written to {options.save}")
     else:
-        print(output.render(found.columns, found.rows, options.format), end="")
+        print(output.render(found.columns, found.rows, options.format, heads=heads), end="")
     if found.substituted:
         other = {"nb": "English", "en": "Norwegian"}[options.lang]
         say(f"{output.count(found.substituted, 'name')} in {other}, because there is none in the language asked for")
@@ -283,11 +287,14 @@ def show(options: argparse.Namespace) -> int:
 
 def _list(kind: str, options: argparse.Namespace) -> int:
     from plangraph.listing import things
+    from plangraph.paths import find_tree
+    from plangraph.queries import heads
 
     found = things(kind, options.data, options.lang, store_of(options) if kind else None)
     # A column without a value tells a person nothing; a program wants the same columns for every kind.
     shown = [name for name in found.columns if options.format != "table" or any(row[name] for row in found)]
-    print(output.render(shown, found.rows, options.format), end="")
+    titles = heads(shown, options.lang, find_tree(options.data))
+    print(output.render(shown, found.rows, options.format, heads=titles), end="")
     if kind and not found.rows:
         say("0 rows")
     if not kind:
