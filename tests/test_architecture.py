@@ -12,10 +12,10 @@ from conftest import ROOT
 PACKAGE = ROOT / "src/plangraph"
 # Each layer may import from the layers before it, and from its own.
 LAYERS = [
-    {"errors", "vocabulary", "formats", "output", "analysis", "network_texts", "curves"},
+    {"errors", "vocabulary", "formats", "output", "analysis", "texts", "network_texts", "curves"},
     {"paths", "files", "sparql", "export", "words", "pdf", "dataset", "screening", "subset", "workbook"},
     {"text", "loading", "endpoints", "cells"},
-    {"stores", "evidence", "house"},
+    {"stores", "spans", "locators", "evidence", "house"},
     {"rules", "names", "ingest"},
     {"agreement", "assembly", "queries", "sampling", "tables"},
     {"validation"},

@@ -14,8 +14,8 @@ import pyoxigraph as ox
 import pytest
 
 from conftest import ROOT
-from plangraph.evidence import parts
 from plangraph.loading import parse
+from plangraph.spans import parts
 from plangraph.text import Source, Span, read_source, sentences
 from plangraph.vocabulary import BASE, CODE, CV, DCT, EVIDENCE, PG, RDF, RDF_TYPE, RDFS, SKOS
 from plangraph.words import load

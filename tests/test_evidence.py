@@ -14,28 +14,20 @@ from conftest import ROOT
 from plangraph.cli import main
 from plangraph.errors import DataError, UsageError
 from plangraph.evidence import (
-    Found,
-    Locators,
-    Print,
-    Section,
-    around,
     data_texts,
-    evidence_graph,
+    evidence_lines,
     evidence_of,
     fact_spans,
     facts_on,
-    find_again,
-    fingerprint,
-    parts,
     prints_of,
     recorded_sha256,
-    sections_of,
-    uncovered,
     used_names,
-    verify,
 )
 from plangraph.loading import parse, to_rdflib
+from plangraph.locators import Locators, Section, sections_of, uncovered
+from plangraph.spans import Found, Print, around, find_again, fingerprint, parts, verify
 from plangraph.text import Source, Span, find_words, fold, read_source, sentences, source_of
+from plangraph.vocabulary import prefixes
 from plangraph.words import load
 from sample_report import REPORT
 
@@ -73,7 +65,7 @@ def test_a_span_outside_the_report_is_named() -> None:
     with pytest.raises(ValueError, match="outside the report of 3 characters"):
         fingerprint(source_of("abc"), Span(1, 4))
     with pytest.raises(DataError, match="outside") as caught:
-        evidence_graph(["1-4"], source_of("abc"), "r", [])
+        evidence_lines(["1-4"], source_of("abc"), "r", [])
     assert caught.value.where == "ev:1-4"
 
 
@@ -208,7 +200,9 @@ def test_the_words_around_a_span() -> None:
 
 def test_the_evidence_graph_of_a_composite_span() -> None:
     source = source_of(REPORT)
-    graph = evidence_graph(["0-2", "0-2_5-10", "5-10"], source, "r", [])
+    head = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in prefixes(None, "r").items())
+    lines = evidence_lines(["0-2", "0-2_5-10", "5-10"], source, "r", [])
+    graph = rdflib.Graph().parse(data=head + "\n".join(lines), format="turtle")
     base = "https://w3id.org/plangraph/evidence/r/"
     held = {str(o) for o in graph.objects(rdflib.URIRef(base + "0-2_5-10"), rdflib.DCTERMS.hasPart)}
     assert held == {base + "0-2", base + "5-10"}

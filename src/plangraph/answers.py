@@ -249,7 +249,7 @@ def _spans(store: Store, statement: str) -> list[str]:
 
 def _words(store: Store, report: Path | str, spans: Iterable[str]) -> dict[str, str]:
     """Return span → the words that stand there in a copy of the report; its parts are joined by an ellipsis."""
-    from plangraph.evidence import places_in
+    from plangraph.spans import places_in
     from plangraph.text import read_source
 
     source = read_source(report)

@@ -13,6 +13,7 @@ from plangraph.dataset import Dataset, Source, dataset_of
 from plangraph.entities import sentence
 from plangraph.errors import check_language
 from plangraph.names import find_thing, label, locator, report_order
+from plangraph.texts import texts
 from plangraph.vocabulary import BASE, OA, PG
 
 # BibTeX counts braces, those behind a backslash too, so that a text may hold none.
@@ -26,10 +27,6 @@ _TEX = str.maketrans(
         "^": r"\textasciicircum{}",
     }
 )
-_WORDS = {
-    "nb": {"version": "versjon", "in": "I", "source": "Kilde"},
-    "en": {"version": "version", "in": "In", "source": "Source"},
-}
 
 
 @dataclass(frozen=True)
@@ -55,7 +52,7 @@ class Citation:
 
     def plain(self) -> str:
         """Return the citation as a paragraph of text."""
-        words = _WORDS[self.lang]
+        words = texts(self.lang)["citation"]
         lines = [f"{self.text}. {words['in']}: {self.dataset}, {words['version']} {self.version}"]
         lines[0] += f" ({self.year}). {self.iri}" if self.year else f". {self.iri}"
         if self.locators:
@@ -84,7 +81,7 @@ class Citation:
         fields = {
             # Braces within the braces keep the case of the letters.
             "title": f"{{{_escaped(self.text)}}}",
-            "howpublished": _escaped(f"{self.dataset}, {_WORDS[self.lang]['version']} {self.version}"),
+            "howpublished": _escaped(f"{self.dataset}, {texts(self.lang)['citation']['version']} {self.version}"),
             "year": self.year,
             "url": self.iri,
             "note": _escaped(self._place()) if self.locators else "",

@@ -8,6 +8,7 @@ from plangraph.export import Names
 from plangraph.names import label, last_part
 from plangraph.output import natural
 from plangraph.sheet import COLUMNS, Plan, Row
+from plangraph.texts import texts
 from plangraph.vocabulary import BASE, CODE, DCT, RDF, SKOS
 from plangraph.workbook import Sheet, to_xlsx
 
@@ -25,16 +26,11 @@ _WIDTHS = {
     "locator": 40,
     "note": 24,
 }
-_SHEETS = {
-    "nb": ("hjelp", "eksempler", "roller", "stadier", "egenskaper", "navn"),
-    "en": ("help", "examples", "roles", "stages", "properties", "names"),
-}
 # The kinds of things that a cell may name, by how their ids begin.
 _NAMED = (
     *("actor:", "x:", "law:", "event:", "place:", "m:", "area:", "plan:", "figure:"),
     *("audience:", "cause:", "language:", "status:", "theme:"),
 )
-_KINDS = {True: {"nb": "ting", "en": "thing"}, False: {"nb": "tekst, tall eller tid", "en": "text, number or time"}}
 
 
 def workbook(plan: Plan, rows: Sequence[Row], lang: str = "nb") -> bytes:
@@ -53,7 +49,7 @@ def workbook(plan: Plan, rows: Sequence[Row], lang: str = "nb") -> bytes:
         "remove": ["x"],
     }
     coding = Sheet("coding", COLUMNS, [[row[c] for c in COLUMNS] for row in rows], _WIDTHS, choices=choices)
-    names = _SHEETS[lang]
+    names = list(texts(lang)["handbook"].values())
     explained = [[column["name"], column[lang]] for column in words.coding()["column"]]
     examples = [[e[lang], *(e["row"].get(c, "") for c in _SHOWN)] for e in words.coding()["example"]]
     named = ["id", "name", "navn", "kind"]
@@ -96,7 +92,7 @@ def _properties(plan: Plan, short: Names, lang: str) -> list[list[str | int]]:
     found: list[list[str | int]] = []
     for iri in sorted(plan.properties, key=lambda iri: (-used[iri], short.iri(iri))):
         kind = plan.properties[iri]
-        takes = {"nb": "tid", "en": "time"}[lang] if iri in plan.times else _KINDS[kind == "node"][lang] if kind else ""
+        takes = texts(lang)["takes"].get("time" if iri in plan.times else kind, "")
         names = [label(plan.store, iri, "en"), label(plan.store, iri, "nb")]
         found.append([short.iri(iri), *names, takes, used[iri], _defined(plan, iri, lang)])
     return found

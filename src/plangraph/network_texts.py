@@ -1,25 +1,24 @@
 """What is said about networks in reports, figures and pages: one file with both languages side by side."""
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-LANGUAGES = ("nb", "en")
+from plangraph.texts import LANGUAGES as LANGUAGES
+from plangraph.texts import Catalogue, in_language, read
+
 # A no-break space and a decimal comma, as Norwegian writes numbers.
 _NORWEGIAN = str.maketrans(",.", "\u00a0,")
 
 
-@cache
-def catalogue() -> dict[str, dict[str, dict[str, str]]]:
+def catalogue() -> Catalogue:
     """Return section → key → language → text, as ``network_texts.toml`` has them."""
-    return tomllib.loads((files("plangraph") / "network_texts.toml").read_text(encoding="utf-8"))
+    return read("network_texts.toml")
 
 
 @cache
 def texts(lang: str) -> dict[str, dict[str, str]]:
     """Return section → key → text in one language (``nb`` or ``en``)."""
-    return {section: {key: text[lang] for key, text in entries.items()} for section, entries in catalogue().items()}
+    return in_language(catalogue(), lang)
 
 
 def say(lang: str, section: str, key: str, /, **fields: Any) -> str:

@@ -5,28 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from plangraph.output import natural
 from plangraph.tables import JOINT, Table
+from plangraph.texts import texts
 from plangraph.workbook import Sheet
 
-_WORDS = {
-    "nb": {
-        "sheet": "Oversikt",
-        "note": "Status slik rapporten oppgir den. Et tomt felt til høyre betyr at rapporten ikke sier noe, ikke at "
-        "alt er gjort. *Fra andre kilder enn rapporten.",
-        "count": "{total} tiltak: {states}.",
-        "footer": "plangraph {version} · {dataset} · Kilde: {source}",
-    },
-    "en": {
-        "sheet": "Overview",
-        "note": "Status as the report states it. An empty cell on the right means that the report says nothing, not "
-        "that all is done. *From other sources than the report.",
-        "count": "{total} measures: {states}.",
-        "footer": "plangraph {version} · {dataset} · Source: {source}",
-    },
-}
-_COLUMNS = {
-    "nb": ("Nr.", "Tiltak", "Status som rapportert", "Ansvarlig", "Senere navn*", "Gjenstår ifølge rapporten"),
-    "en": ("No.", "Measure", "Status as reported", "Responsible", "Later name*", "Remaining, according to the report"),
-}
 _WIDTHS = (6, 56, 18, 29, 24, 54)
 
 Row = Mapping[str, str]
@@ -38,7 +19,7 @@ def overviews(tables: Sequence[Table], lang: str, version: str, dataset: str, so
     A number with lettered parts has one row; its status is the derived one, and the parts that differ are named by
     their letters. Titles stand in the language of the source.
     """
-    words = _WORDS[lang]
+    words = texts(lang)["overview"]
     measures = next(table for table in tables if table.name == "measures")
     by_plan: dict[str, list[Row]] = defaultdict(list)
     for cells in measures.rows:
@@ -52,7 +33,7 @@ def overviews(tables: Sequence[Table], lang: str, version: str, dataset: str, so
         for whole in wholes:
             states[whole[f"status_{lang}"] or whole[f"derived_status_{lang}"] or "–"] += 1
         counted = ", ".join(f"{n} {state}" for state, n in sorted(states.items(), key=lambda item: -item[1]))
-        columns = _COLUMNS[lang]
+        columns = list(texts(lang)["overview_columns"].values())
         sheets.append(
             Sheet(
                 f"{words['sheet']}{f' {number}' if len(by_plan) > 1 else ''}",

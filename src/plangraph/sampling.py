@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from plangraph.errors import DataError
-from plangraph.evidence import around, places_in
 from plangraph.names import label, last_part, locator
+from plangraph.spans import around, places_in
 from plangraph.text import Source, Span
 from plangraph.vocabulary import CV, PG, RDF
 

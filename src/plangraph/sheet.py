@@ -17,9 +17,9 @@ import pyoxigraph as ox
 from plangraph.assembly import make_parts, union
 from plangraph.cells import written
 from plangraph.errors import DataError, UsageError
-from plangraph.evidence import Section, sections_of
 from plangraph.export import Names
 from plangraph.loading import parse, source_of, to_rdflib
+from plangraph.locators import Section, sections_of
 from plangraph.names import by_name, fold, last_part, locator, near
 from plangraph.output import natural, render
 from plangraph.paths import Tree
@@ -121,7 +121,7 @@ class Plan:
 
     @cached_property
     def properties(self) -> dict[str, str]:
-        """The properties that a claim may state → their kind: "node", "text or number", or "" where nothing is said.
+        """The properties that a claim may state → their kind: "node", "literal", or "" where nothing is said.
 
         They are those with a label; not classes, not what a rule derives, not the direct properties of the roles.
         """
@@ -135,7 +135,7 @@ class Plan:
             if _PROPERTIES[0] in kinds:
                 found[iri] = "node"
             elif _PROPERTIES[1] in kinds:
-                found[iri] = "text or number"
+                found[iri] = "literal"
             elif not kinds and last_part(iri)[:1].islower() and not iri.startswith((CV, OA, RDF)):
                 found[iri] = ""
         return found

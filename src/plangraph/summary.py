@@ -8,6 +8,7 @@ from plangraph import output
 from plangraph.names import short
 from plangraph.paths import packaged
 from plangraph.queries import Query, ask
+from plangraph.texts import texts
 from plangraph.vocabulary import prefixes
 
 if TYPE_CHECKING:
@@ -39,89 +40,18 @@ SELECT ?plan ?said ?stated (COUNT(DISTINCT ?number) AS ?counted) WHERE {
 _EVIDENCE = """
 SELECT (COUNT(DISTINCT ?span) AS ?n) WHERE { ?fact rdf:predicate ?said ; pg:evidence ?span }
 """
-_KINDS = {
-    "Measure": ("tiltak", "measures"),
-    "Actor": ("aktører", "actors"),
-    "Participation": ("deltakelser", "participations"),
-    "Claim": ("påstander", "claims"),
-    "Instrument": ("virkemidler", "instruments"),
-    "Document": ("dokumenter", "documents"),
-    "Figure": ("tall", "figures"),
-    "Funding": ("bevilgninger", "grants of money"),
-    "Event": ("hendelser", "events"),
-}
-_WORDS = {
-    "nb": {
-        "statements": "utsagn",
-        "conform": "Dataene følger formene",
-        "findings": "merknader",
-        "spans": "steder i rapporten er brukt som belegg",
-        "status": "Status slik rapporten oppgir den, per ansvarlig departement",
-        "ministry": "departement",
-        "totals": "Rapportens totaler",
-        "measureCount": "tiltak",
-        "ongoingCount": "pågående",
-        "completedCount": "ferdigstilt",
-        "holds": "stemmer",
-        "fails": "stemmer ikke: talt",
-        "written": "Skrevet på {} s",
-        "read": "Lest fra",
-        "packaged": "fulgte med pakken",
-        "reported": "",
-        "planned": "planlagt",
-        "announced": "varslet",
-        "names": "Også kalt",
-        "measure": "tiltak",
-        "under": "Omtalt under tiltaket",
-        "roles": "Roller",
-        "actors": "Aktører",
-        "incoming": "Vist til fra",
-        "outside": "Fra andre kilder enn rapporten",
-        "about": "Opplysninger",
-        "nothing": "Ingen opplysninger.",
-    },
-    "en": {
-        "statements": "statements",
-        "conform": "The data conforms to the shapes",
-        "findings": "remarks",
-        "spans": "passages of the report are used as evidence",
-        "status": "Status as the report states it, by responsible ministry",
-        "ministry": "ministry",
-        "totals": "The report's totals",
-        "measureCount": "measures",
-        "ongoingCount": "ongoing",
-        "completedCount": "completed",
-        "holds": "hold",
-        "fails": "do not hold: counted",
-        "written": "Written in {} s",
-        "read": "Read from",
-        "packaged": "came with the package",
-        "reported": "",
-        "planned": "planned",
-        "announced": "announced",
-        "names": "Also called",
-        "measure": "measure",
-        "under": "Told under the measure",
-        "roles": "Roles",
-        "actors": "Actors",
-        "incoming": "Referred to from",
-        "outside": "From sources other than the report",
-        "about": "Facts",
-        "nothing": "No facts.",
-    },
-}
 
 
 def summary_text(built: "Built", lang: str = "nb") -> str:
     """Return the summary of a build: counts, status by ministry, the report's totals, shapes, evidence, time."""
-    words = _WORDS[lang]
+    words = texts(lang)["summary"]
 
     def rows(text: str) -> list[Mapping[str, Any]]:
         head = "".join(f"PREFIX {p}: <{space}>\n" for p, space in prefixes().items() if f"{p}:" in text)
         return list(ask(Query("summary", head + text), built.store, union=True).rows)
 
-    counts = {kind: rows(_COUNTS % kind)[0]["n"] for kind in _KINDS}
-    named = [f"{output.number(n, lang)} {_KINDS[kind][lang == 'en']}" for kind, n in counts.items() if n]
+    counts = {name: rows(_COUNTS % kind)[0]["n"] for kind, name in texts(lang)["counted"].items()}
+    named = [f"{output.number(n, lang)} {name}" for name, n in counts.items() if n]
     lines = [", ".join(named), ""]
     states: dict[str, dict[str, Any]] = {}
     columns = [words["ministry"]]
@@ -168,7 +98,7 @@ def fact_sheet(thing: "Description", lang: str = "nb", width: int = 100, *, ids:
 
     ``ids`` shows the id of each fact, by which it can be cited.
     """
-    words = _WORDS[lang]
+    words = texts(lang)["summary"]
     lines = [output.bold(thing.label), output.dim(f"{', '.join(thing.types)} · {thing.iri}".lstrip(" ·"))]
     if thing.names:
         lines += output.wrap(f"{words['names']}: {', '.join(thing.names)}", width)

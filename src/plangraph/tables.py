@@ -35,19 +35,15 @@ from plangraph.names import LABELS, short
 from plangraph.output import csv_text, natural
 from plangraph.paths import Tree
 from plangraph.queries import Query, ask
+from plangraph.texts import LANGUAGES, texts
 from plangraph.vocabulary import prefixes
 
 if TYPE_CHECKING:
     from plangraph.stores import Store
 
 JOINT = " | "
-LANGUAGES = ("nb", "en")
 _NAMED = {"named", "thing", "things", "code", "codes"}
 _MANY = {"things", "codes", "iris", "texts"}
-_IN_LANGUAGE = {
-    "nb": {"nb": " (norsk navn)", "en": " (name in Norwegian)"},
-    "en": {"nb": " (engelsk navn)", "en": " (name in English)"},
-}
 
 Texts = Mapping[str, str]
 
@@ -258,7 +254,7 @@ def _with_names(column: Column) -> list[Column]:
             Column(
                 f"{stem}_{lang}",
                 kind,
-                {own: column.label[own] + _IN_LANGUAGE[lang][own] for own in LANGUAGES},
+                {own: column.label[own] + texts(own)["columns_of_names"][lang] for own in LANGUAGES},
                 column.description,
             )
             for lang in LANGUAGES

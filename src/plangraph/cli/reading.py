@@ -108,8 +108,8 @@ def ingest(options: argparse.Namespace) -> int:
 
 def locate(options: argparse.Namespace) -> int:
     """Print every place at which words stand."""
-    from plangraph.evidence import Locators
     from plangraph.ingest import manifest_of
+    from plangraph.locators import Locators
     from plangraph.text import find_words, read_source
 
     source = read_source(options.source)
@@ -133,8 +133,9 @@ def locate(options: argparse.Namespace) -> int:
 
 def coverage(options: argparse.Namespace) -> int:
     """Print the share of sentences with evidence, by section, and the sentences without."""
-    from plangraph.evidence import fact_spans, recorded_sha256, uncovered
+    from plangraph.evidence import fact_spans, recorded_sha256
     from plangraph.ingest import manifest_of
+    from plangraph.locators import uncovered
     from plangraph.text import read_source
 
     source = read_source(options.source)
@@ -175,7 +176,8 @@ def coverage(options: argparse.Namespace) -> int:
 
 def evidence(options: argparse.Namespace) -> int:
     """Show the words around a span or behind a fact, check all spans, or write them anew."""
-    from plangraph import evidence as spans
+    from plangraph import evidence as records
+    from plangraph import spans
     from plangraph.building import query_store
     from plangraph.loading import parse, to_rdflib
     from plangraph.names import find_thing
@@ -198,15 +200,15 @@ def evidence(options: argparse.Namespace) -> int:
     if options.id is None:
         if source is None:
             raise UsageError("nothing to show", mend="name a span or a fact, or the report with --source REPORT")
-        prints = spans.prints_of(to_rdflib(parse(file)), slug)
-        verdict = spans.verify(prints, source, spans.recorded_sha256(folder, slug))
+        prints = records.prints_of(to_rdflib(parse(file)), slug)
+        verdict = spans.verify(prints, source, records.recorded_sha256(folder, slug))
         if verdict.same_file:
             print(f"this is the file that was read (SHA-256 {source.sha256[:8]}…)")
         else:
             print("this is another copy of the report; spans were looked for by their fingerprints")
         print(f"{len(verdict.found)} of {len(prints)} spans stand")
         for name in verdict.lost:
-            facts = ", ".join(spans.facts_on(data, slug, name)) or "no fact"
+            facts = ", ".join(records.facts_on(data, slug, name)) or "no fact"
             print(f"  lost: ev:{name} ({facts})")
         if verdict.lost:
             raise DataError(
@@ -216,14 +218,14 @@ def evidence(options: argparse.Namespace) -> int:
     graph = to_rdflib(parse(file))
     known = {str(node).rsplit("/", 1)[-1] for node in graph.subjects(unique=True)}
     wanted = options.id if spans.is_span(options.id) else find_thing(query_store(options.data), options.id)
-    names = spans.evidence_of(data, slug, wanted, known)
+    names = records.evidence_of(data, slug, wanted, known)
     lost = 0
     for name in names:
-        print(f"ev:{name}  {spans.locator_of(graph, slug, name, options.lang)}")
+        print(f"ev:{name}  {records.locator_of(graph, slug, name, options.lang)}")
         if source is None:
             continue
-        prints = {part: mark for part, mark in spans.prints_of(graph, slug).items() if part in name.split("_")}
-        verdict = spans.verify(prints, source, spans.recorded_sha256(folder, slug))
+        prints = {part: mark for part, mark in records.prints_of(graph, slug).items() if part in name.split("_")}
+        verdict = spans.verify(prints, source, records.recorded_sha256(folder, slug))
         for part in name.split("_"):
             if part not in verdict.found:
                 print("  not found in this copy of the report")
@@ -240,7 +242,7 @@ def evidence(options: argparse.Namespace) -> int:
         )
     if source is None:
         print("The report is not part of the data; name your copy with --source REPORT to see the words.")
-        for address in spans.published_at(data, folder.name):
+        for address in records.published_at(data, folder.name):
             print(f"The plan that it reports on: {address}")
     return 0
 
@@ -259,8 +261,8 @@ def _folder(options: argparse.Namespace) -> Path:
 
 def _plan(options: argparse.Namespace) -> tuple[Path, Any, str]:
     """Return the data folder, the sections of the plan's skeleton and the slug of its source."""
-    from plangraph.evidence import sections_of
     from plangraph.loading import parse, source_of, to_rdflib
+    from plangraph.locators import sections_of
 
     folder = _folder(options)
     file = folder / "skeleton.ttl"

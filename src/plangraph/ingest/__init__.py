@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from plangraph.errors import DataError, UsageError
-from plangraph.evidence import Section, data_texts, evidence_lines, used_names
+from plangraph.evidence import data_texts, evidence_lines, used_names
 from plangraph.files import write_all
 from plangraph.ingest.reading import Reading, read
 from plangraph.ingest.registry import Registry, read_registry, statements
 from plangraph.ingest.report import reading_report
 from plangraph.ingest.writing import mention_lines, skeleton_lines
+from plangraph.locators import Section
 from plangraph.text import Source, read_source
 from plangraph.vocabulary import BASE, DCT, prefixes
 from plangraph.words import load
@@ -235,8 +236,8 @@ def write_evidence(report: Path | str, plan: str, *, data: Path | str = "data") 
 
     Raises UsageError when the plan has no skeleton, or the report is not the file that was read.
     """
-    from plangraph.evidence import sections_of
     from plangraph.loading import parse, to_rdflib
+    from plangraph.locators import sections_of
 
     folder = Path(data) / plan
     manifest = manifest_of(folder)

@@ -6,18 +6,6 @@ from typing import Any, NamedTuple
 
 from plangraph.text import Source, Span
 
-_NUMBERS = {
-    word: number
-    for number, words in enumerate(
-        (
-            "null|zero", "ett|en|ein|one", "to|two", "tre|three", "fire|four", "fem|five", "seks|six", "sju|syv|seven",
-            "åtte|eight", "ni|nine", "ti|ten", "elleve|eleven", "tolv|twelve",
-        )
-    )
-    for word in words.split("|")
-}  # fmt: skip
-_NUMBER = rf"(?:\d{{1,4}}|{'|'.join(_NUMBERS)})"
-
 
 class Count(NamedTuple):
     """A stated number of measures: in all ("total") or of a status."""
@@ -49,6 +37,8 @@ class Listed(NamedTuple):
 def find_counts(source: Source, within: Span, sentences: list[Span], words: Mapping[str, Any]) -> list[Count]:
     """Return the stated totals of the first sentence between two offsets that states the number of measures."""
     table = words.get("counts", {})
+    numbers = {name: int(number) for number, names in words["numbers"].items() for name in names}
+    number = rf"(?:\d{{1,4}}|{'|'.join(map(re.escape, numbers))})"
     status_of = {name: code for code, names in words["status"].items() for name in names}
     status = "|".join(re.escape(name) for name in sorted(status_of, key=len, reverse=True))
     for sentence in sentences:
@@ -57,14 +47,14 @@ def find_counts(source: Source, within: Span, sentences: list[Span], words: Mapp
         text = source.flow.slice(sentence)
         total = None
         for pattern in table.get("total", []):
-            total = total or re.search(pattern.replace("{n}", f"(?P<n>{_NUMBER})"), text, re.IGNORECASE)
+            total = total or re.search(pattern.replace("{n}", f"(?P<n>{number})"), text, re.IGNORECASE)
         if total is None:
             continue
-        found = [Count("total", _number(total.group("n")), sentence)]
+        found = [Count("total", _number(total.group("n"), numbers), sentence)]
         for pattern in table.get("part", []):
-            filled = pattern.replace("{n}", f"(?P<n>{_NUMBER})").replace("{status}", f"(?P<status>{status})")
+            filled = pattern.replace("{n}", f"(?P<n>{number})").replace("{status}", f"(?P<status>{status})")
             found += [
-                Count(status_of[match.group("status").casefold()], _number(match.group("n")), sentence)
+                Count(status_of[match.group("status").casefold()], _number(match.group("n"), numbers), sentence)
                 for match in re.finditer(rf"\b{filled}\b", text[total.end() :], re.IGNORECASE)
             ]
         return found
@@ -112,5 +102,5 @@ def find_list(source: Source, lines: range, words: Mapping[str, Any]) -> list[Li
     return found
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() else _NUMBERS[text.casefold()]
+def _number(text: str, numbers: Mapping[str, int]) -> int:
+    return int(text) if text.isdigit() else numbers[text.casefold()]

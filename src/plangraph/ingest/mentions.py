@@ -10,7 +10,6 @@ from plangraph.text import Source, Span
 # A single word of at least this length with a Norwegian definite ending is a common noun used as a name.
 _LONG = 8
 _LINK = re.compile(r"(?:https?://|www\.)\S+|(?<![\w.])[\w-]+(?:\.[\w-]+)+/\S*")
-_DEFINITE = ("en", "et", "a", "ene")
 
 
 class Mention(NamedTuple):
@@ -32,10 +31,11 @@ def find_mentions(source: Source, names: Sequence[Name], words: Mapping[str, Any
     flow = source.flow
     # A link within running text names nobody.
     text = _LINK.sub(lambda match: "\0" * len(match.group()), flow.text)
+    definite = tuple(words["names"].get("definite", ()))
     bearers: dict[str, dict[str, bool]] = {}
     for name in names:
         bare = re.sub(r"\s+", " ", name.text).strip()
-        for form in _forms(bare, name.generic):
+        for form in _forms(bare, name.generic, definite):
             held = bearers.setdefault(form, {})
             held[name.node] = held.get(name.node, False) or name.preferred
     nodes = {form: _owners(held) for form, held in bearers.items()}
@@ -80,11 +80,11 @@ def _pattern(nodes: Iterable[str], endings: str, optional: str = "?") -> re.Patt
     return re.compile(rf"(?<![\w@])(?<!\w[.-])(?P<name>{forms})(?:{endings}){optional}(?![\w@])(?!-)(?!\.\w)")
 
 
-def _forms(name: str, generic: bool) -> set[str]:
+def _forms(name: str, generic: bool, definite: tuple[str, ...]) -> set[str]:
     forms = {name}
     first, rest = name[0], name[1:]
     one_word = " " not in name
-    free = generic or not one_word or (len(name) >= _LONG and name.endswith(_DEFINITE) and rest.islower())
+    free = generic or not one_word or (len(name) >= _LONG and name.endswith(definite) and rest.islower())
     if first.islower() and rest.islower():
         forms.add(first.upper() + rest)
     elif first.isupper() and free and (rest[:1].islower() or rest[:1] == " "):

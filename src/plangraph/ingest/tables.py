@@ -39,11 +39,11 @@ class Row:
 
 
 @lru_cache(maxsize=4)
-def _tail(statuses: tuple[str, ...]) -> re.Pattern[str]:
+def _tail(statuses: tuple[str, ...], joining: tuple[str, ...]) -> re.Pattern[str]:
     names = sorted({row["name"] for row in ministries()}, key=lambda name: (-len(name), name))
     one = rf"(?:{'|'.join(map(re.escape, names))}|[A-ZÆØÅ]{{2,5}})"
     return re.compile(
-        rf"(?:^|(?<=\s))(?P<responsible>{one}(?:\s*(?:[/,]|\bog\b|\band\b)\s*{one})*)\s+"
+        rf"(?:^|(?<=\s))(?P<responsible>{one}(?:\s*(?:[/,]|\b(?:{'|'.join(map(re.escape, joining))})\b)\s*{one})*)\s+"
         rf"(?P<status>(?i:{'|'.join(map(re.escape, sorted(statuses, key=len, reverse=True)))}))$"
     )
 
@@ -56,7 +56,7 @@ def find_rows(source: Source, words: Mapping[str, Any]) -> tuple[list[Row], tupl
     are the table; with fewer than two there is none, and the range is empty.
     """
     plain, lines = source.plain, source.lines
-    tail = _tail(tuple(name for names in words["status"].values() for name in names))
+    tail = _tail(tuple(name for names in words["status"].values() for name in names), tuple(words["names"]["and"]))
     area = area_pattern(words)
     texts = [plain.text[line.start : line.end] for line in lines]
     starts = [place for place, text in enumerate(texts) if _START.match(text)]

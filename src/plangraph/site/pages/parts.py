@@ -100,7 +100,7 @@ def places(site: Site, evidence: Iterable[str], lang: str, within: str = "") -> 
 
 def in_context(report: "Source", evidence: str, context: int = 160) -> list[dict[str, str]]:
     """Return the words of each piece of evidence with those before and after it, line ends and hyphens mended."""
-    from plangraph.evidence import around
+    from plangraph.spans import around
     from plangraph.text import Span
 
     pieces = [around(report, Span(start, end), context) for start, end in spans(evidence)]
