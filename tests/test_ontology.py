@@ -8,6 +8,8 @@ import pyoxigraph as ox
 import pytest
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, Namespace, URIRef
 
+from plangraph.vocabulary import CODE_SCHEMES, STAGES
+
 ROOT = Path(__file__).parent.parent
 BASE = "https://w3id.org/plangraph/"
 PG = Namespace(BASE + "ns#")
@@ -105,6 +107,13 @@ def test_every_code_is_named_and_in_a_scheme(codes: Graph) -> None:
         assert sorted(label.language for label in codes.objects(concept, SKOS.prefLabel)) == ["en", "nb"], concept
     for scheme in schemes:
         assert (scheme, SKOS.definition, None) in codes, scheme
+
+
+def test_the_vocabulary_of_the_code_has_the_schemes_and_stages(codes: Graph) -> None:
+    schemes = {str(scheme).removeprefix(CODE) for scheme in codes.subjects(RDF.type, SKOS.ConceptScheme)}
+    assert schemes == set(CODE_SCHEMES)
+    stages = {str(code).rsplit("/", 1)[-1] for code in codes.subjects(SKOS.inScheme, URIRef(CODE + "stage"))}
+    assert stages == set(STAGES)
 
 
 def test_no_two_codes_of_a_scheme_have_one_name(codes: Graph) -> None:

@@ -15,11 +15,9 @@ import pyoxigraph as ox
 from plangraph import __version__, assembly
 from plangraph.dataset import Dataset, dataset_of
 from plangraph.formats import BUILT
-from plangraph.vocabulary import BASE, CODE, PG, RDF, RDF_TYPE, XSD, prefixes
+from plangraph.vocabulary import BASE, CODE, FILE_TYPES, MEDIA_TYPES, PG, RDF, RDF_TYPE, XSD, prefixes
 
 _P = prefixes()
-_MEDIA = "http://www.iana.org/assignments/media-types/"
-_FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
 
 Statements = list[ox.Triple]
 
@@ -37,7 +35,7 @@ def describe_dataset(data: Path | str | None = None) -> str:
     tree = find_tree(data)
     parts, _ = assembly.make_parts(tree)
     statements = catalogue(parts, building.serialise(parts, tree))
-    return export.to_turtle(statements, {**building.prefixes_of(tree), "media": _MEDIA})
+    return export.to_turtle(statements, {**building.prefixes_of(tree), "media": MEDIA_TYPES})
 
 
 def catalogue(parts: Mapping[str, Statements], files: Mapping[str, bytes]) -> Statements:
@@ -123,8 +121,8 @@ def _distribution(add: _Adder, dataset: Dataset, name: str, content: bytes) -> N
     add(node, "rdf:type", _P["dcat"] + "Distribution")
     add(node, "dcat:accessURL", dataset.homepage)
     add(node, "dcat:downloadURL", place)
-    add(node, "dcat:mediaType", _MEDIA + form.media[0])
-    add(node, "dct:format", _FILE_TYPE + form.eu)
+    add(node, "dcat:mediaType", MEDIA_TYPES + form.media[0])
+    add(node, "dct:format", FILE_TYPES + form.eu)
     if dataset.licence:
         add(node, "dct:license", dataset.licence)
     for lang in ("nb", "en"):

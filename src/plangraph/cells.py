@@ -7,9 +7,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from plangraph.export import Names
-from plangraph.vocabulary import XSD
+from plangraph.vocabulary import EDTF, XSD
 
-EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
 _DAY = r"\d{4}-\d\d-\d\d"
 _PART = r"\d{4}(-\d\d){0,2}"
 _TIME = rf"{_PART}|({_PART}|\.\.)?/({_PART}|\.\.)?"
@@ -41,7 +40,7 @@ def parse_value(text: str, names: Mapping[str, str]) -> Any:
     if re.fullmatch(_DAY, text):
         return ox.Literal(text, datatype=ox.NamedNode(XSD + "date"))
     if re.fullmatch(_TIME, text):
-        return ox.Literal(text, datatype=ox.NamedNode(EDTF))
+        return ox.Literal(text, datatype=ox.NamedNode(EDTF + "EDTF"))
     if re.fullmatch(r"-?\d+", text):
         return ox.Literal(text, datatype=ox.NamedNode(XSD + "integer"))
     return ox.Literal(text == "true") if text in ("true", "false") else None

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from plangraph.errors import DataError
-from plangraph.vocabulary import BASE, DCT, PG, RDF_TYPE, SKOS, prefixes
-
-DCAT = prefixes()["dcat"]
+from plangraph.vocabulary import BASE, DCAT, DCT, PG, RDF_TYPE, SKOS
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from plangraph import output, stores
 from plangraph.errors import check_language
 from plangraph.names import find_thing, label, locator, report_order, short
 from plangraph.queries import measure_parts
-from plangraph.vocabulary import CV, DCT, OA, PG, RDF, RDF_TYPE, RDFS, SKOS
+from plangraph.vocabulary import CV, DCT, OA, PG, RDF, RDF_TYPE, RDFS, SCHEMA, SKOS, STAGES
 
 if TYPE_CHECKING:
     from plangraph.stores import Store
@@ -21,7 +21,7 @@ _SUBJECT, _PREDICATE, _OBJECT = (ox.NamedNode(RDF + name) for name in ("subject"
 _STAGE, _EVIDENCE = (ox.NamedNode(PG + name) for name in ("stage", "evidence"))
 _PARTICIPATION, _PARTICIPANT = (ox.NamedNode(CV + name) for name in ("hasParticipation", "hasParticipant"))
 _SELECTOR = ox.NamedNode(OA + "hasSelector")
-_URL = ox.NamedNode("https://schema.org/url")
+_URL = ox.NamedNode(SCHEMA + "url")
 _SOURCE = ox.NamedNode(DCT + "source")
 _COMMENT = ox.NamedNode(RDFS + "comment")
 _UNDER, _ROLE = ox.NamedNode(PG + "underMeasure"), ox.NamedNode(CV + "role")
@@ -43,7 +43,8 @@ _APART = {
     OA + "hasBody",
 }
 _DECIDED = {PG + "responsible", PG + "status"}
-_STAGES = {"reported": 0, "announced": 1, "planned": 2}
+# What was done stands before what was promised.
+_STAGES = {stage: place for place, stage in enumerate(reversed(STAGES))}
 
 # The words of a description in a notebook; what is reported needs no word for its stage.
 _COLUMNS = {

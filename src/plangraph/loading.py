@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from plangraph.errors import DataError, UsageError, at
 from plangraph.formats import GRAPHS, of_graph
+from plangraph.vocabulary import BASE, XSD, prefixes
 
 # The module typing takes longer to load than a question to answer; type checkers take this name for true.
 TYPE_CHECKING = False
@@ -99,7 +100,7 @@ def to_rdflib(triples: Iterable[ox.Quad | ox.Triple], graph: rdflib.Graph | None
 
     graph = rdflib.Graph() if graph is None else graph
     terms: dict[object, rdflib.term.Node] = {}
-    string = "http://www.w3.org/2001/XMLSchema#string"
+    string = XSD + "string"
     add, here = graph.store.add, graph
 
     def term(node: ox.NamedNode | ox.BlankNode | ox.Literal) -> rdflib.term.Node:
@@ -133,8 +134,6 @@ def to_rdflib(triples: Iterable[ox.Quad | ox.Triple], graph: rdflib.Graph | None
 
 def bind_prefixes(graph: rdflib.Graph) -> None:
     """Bind the prefixes of the model to a graph, so that what rdflib prints is readable."""
-    from plangraph.vocabulary import prefixes
-
     for prefix, namespace in prefixes().items():
         graph.bind(prefix, namespace, override=True, replace=True)
 
@@ -155,8 +154,6 @@ def rdf_files(path: Path) -> list[Path]:
 
 def source_of(plan: Path) -> str | None:
     """Return the slug of the report on which a plan's folder rests, as its ``plan.ttl`` names it."""
-    from plangraph.vocabulary import BASE
-
     space = f"{BASE}source/"
     subjects = {str(quad.subject) for quad in parse(plan / "plan.ttl")}
     slugs = {iri[len(space) + 1 : -1] for iri in subjects if iri.startswith(f"<{space}")}

@@ -15,6 +15,7 @@ from plangraph.errors import UsageError
 from plangraph.names import short
 from plangraph.network_texts import LANGUAGES, number, say, texts
 from plangraph.networks import JOINT, Facts, Options
+from plangraph.vocabulary import STAGES
 
 if TYPE_CHECKING:
     from plangraph.stores import Store
@@ -538,7 +539,7 @@ class _Report:
         return metrics.strength(networks.network_of(self.facts, options))
 
     def _universe(self) -> Iterable[Options]:
-        stages = [("reported",), ("reported", "announced"), ("reported", "announced", "planned")]
+        stages = [STAGES[: -1 - n : -1] for n in range(1, len(STAGES) + 1)]
         if self.facts.layer == "co-mention":
             stages = stages[:1]
         for unit, weight, stage, grouped in product(

@@ -22,6 +22,7 @@ from plangraph.names import near, short
 from plangraph.network_texts import say, texts
 from plangraph.paths import Tree, find_tree
 from plangraph.queries import Query, ask
+from plangraph.vocabulary import STAGES as STAGES
 
 if TYPE_CHECKING:
     from plangraph.stores import Store
@@ -30,7 +31,6 @@ JOINT = ("co-participation", "co-involvement", "co-mention")
 LAYERS = ("responsibility", "affiliation", "collaboration", *JOINT, "hierarchy")
 # Mentions are made by reading and hierarchy is a state: neither has a stage or a role.
 STAGELESS = ("co-mention", "hierarchy")
-STAGES = ("planned", "announced", "reported")
 CHOICES = {
     "unit": ("entry", "number"),
     "level": ("body", "ministry", "sector"),

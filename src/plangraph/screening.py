@@ -13,14 +13,13 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from plangraph.vocabulary import RDF, RDF_TYPE, RDFS, XSD
+from plangraph.vocabulary import OWL, RDF, RDF_TYPE, RDFS, SHACL, XSD
 
-SH = "http://www.w3.org/ns/shacl#"
-TARGETS = tuple(SH + name for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf"))
+TARGETS = tuple(SHACL + name for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf"))
 # Declared on a shape without deciding whether a node conforms.
 _SILENT = {
-    *(SH + name for name in ("message", "severity", "name", "description", "order", "group", "defaultValue")),
-    *(SH + name for name in ("path", "property", "sparql", "deactivated", "flags", "ignoredProperties")),
+    *(SHACL + name for name in ("message", "severity", "name", "description", "order", "group", "defaultValue")),
+    *(SHACL + name for name in ("path", "property", "sparql", "deactivated", "flags", "ignoredProperties")),
     *TARGETS,
 }
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -71,7 +70,7 @@ class Screen:
         """Return shape → the nodes that may break it, both as IRIs, sorted; shapes without suspects are left out."""
         found: dict[str, list[str]] = {}
         for shape, about in list(self.shapes.items()):
-            if any(o.value == "true" for o in about.get(SH + "deactivated", ())):
+            if any(o.value == "true" for o in about.get(SHACL + "deactivated", ())):
                 continue
             targets = self.targets(shape, about)
             if targets:
@@ -87,9 +86,9 @@ class Screen:
         That is as many steps forwards and backwards as the longest path of a shape has, with the class hierarchy; it
         is everything where a suspected shape holds a SPARQL constraint, which may look anywhere.
         """
-        if any(self.shapes[ox.NamedNode(shape)].get(SH + "sparql") for shape in found):
+        if any(self.shapes[ox.NamedNode(shape)].get(SHACL + "sparql") for shape in found):
             return self.triples
-        paths = [path for about in self.shapes.values() for path in about.get(SH + "path", ())]
+        paths = [path for about in self.shapes.values() for path in about.get(SHACL + "path", ())]
         near: set[Any] = {ox.NamedNode(node) for nodes in found.values() for node in nodes}
         for _ in range(max([1, *(len(self.items(path)) for path in paths)])):
             ahead = {o for node in near if node in self.forward for os in self.forward[node].values() for o in os}
@@ -111,14 +110,14 @@ class Screen:
 
     def targets(self, shape: Any, about: Facts) -> set[Any]:
         """Return the focus nodes of a shape (SHACL, section 2.1)."""
-        found = set(about.get(SH + "targetNode", ()))
+        found = set(about.get(SHACL + "targetNode", ()))
         kinds = {kind.value for kind in about.get(RDF_TYPE, ())}
-        implicit = [shape] if kinds & {RDFS + "Class", "http://www.w3.org/2002/07/owl#Class"} else []
-        for kind in [*about.get(SH + "targetClass", ()), *implicit]:
+        implicit = [shape] if kinds & {RDFS + "Class", OWL + "Class"} else []
+        for kind in [*about.get(SHACL + "targetClass", ()), *implicit]:
             found |= self.instances(kind)
-        for predicate in about.get(SH + "targetSubjectsOf", ()):
+        for predicate in about.get(SHACL + "targetSubjectsOf", ()):
             found |= {s for s, facts in self.forward.items() if predicate.value in facts}
-        for predicate in about.get(SH + "targetObjectsOf", ()):
+        for predicate in about.get(SHACL + "targetObjectsOf", ()):
             found |= {o for facts in self.forward.values() for o in facts.get(predicate.value, ())}
         return found
 
@@ -143,13 +142,13 @@ class Screen:
         if isinstance(path, ox.NamedNode):
             return self.forward[node].get(path.value, []) if node in self.forward else []
         about = self.shapes[path]
-        if SH + "inversePath" in about:
-            (inner,) = about[SH + "inversePath"]
+        if SHACL + "inversePath" in about:
+            (inner,) = about[SHACL + "inversePath"]
             if not isinstance(inner, ox.NamedNode):
                 raise KeyError(path)
             return self._inverse(node, inner.value)
-        if SH + "alternativePath" in about:
-            return [v for step in self.items(about[SH + "alternativePath"][0]) for v in self.values(node, step)]
+        if SHACL + "alternativePath" in about:
+            return [v for step in self.items(about[SHACL + "alternativePath"][0]) for v in self.values(node, step)]
         steps = self.items(path)
         if not steps:
             raise KeyError(path)
@@ -168,9 +167,9 @@ class Screen:
 
     def property_tests(self, about: Facts) -> Iterator[Test]:
         """Yield the tests of the property shapes of a shape."""
-        for inner in about.get(SH + "property", ()):
-            paths = self.shapes[inner].get(SH + "path", ())
-            if len(paths) != 1 or self.shapes[inner].get(SH + "property"):
+        for inner in about.get(SHACL + "property", ()):
+            paths = self.shapes[inner].get(SHACL + "path", ())
+            if len(paths) != 1 or self.shapes[inner].get(SHACL + "property"):
                 yield _always
                 continue
             try:
@@ -194,13 +193,13 @@ class Screen:
     def constraints(self, shape: Any) -> list[tuple[str, Any]]:
         """Return the constraints of a shape as (name, argument)."""
         stated = self.shapes[shape].items()
-        known = [(p, arguments) for p, arguments in stated if p.startswith(SH) and p not in _SILENT]
-        return [(p.removeprefix(SH), argument) for p, arguments in known for argument in arguments]
+        known = [(p, arguments) for p, arguments in stated if p.startswith(SHACL) and p not in _SILENT]
+        return [(p.removeprefix(SHACL), argument) for p, arguments in known for argument in arguments]
 
     def queries(self, about: Facts) -> Iterator[Test]:
         """Yield a test for each SPARQL constraint: whether it selects a row with ``$this`` bound to the node."""
-        for constraint in about.get(SH + "sparql", ()):
-            for text in self.shapes[constraint][SH + "select"]:
+        for constraint in about.get(SHACL + "sparql", ()):
+            for text in self.shapes[constraint][SHACL + "select"]:
                 yield lambda node, text=text: self._selects(text.value, node)  # type: ignore[misc]
 
     def _selects(self, query: str, node: Any) -> bool:
@@ -238,7 +237,7 @@ class Screen:
         if name == "node":
             return self.member(argument)
         if name == "nodeKind":
-            kinds = _KINDS[argument.value.removeprefix(SH)]
+            kinds = _KINDS[argument.value.removeprefix(SHACL)]
             return lambda value: not isinstance(value, kinds)
         if name == "class":
             instances = self.instances(argument)
@@ -254,7 +253,7 @@ class Screen:
             bound, sign = int(argument.value), 1 if name == "maxLength" else -1
             return lambda value: isinstance(value, ox.BlankNode) or sign * (len(value.value) - bound) > 0
         if name == "pattern":
-            flags = "".join(flag.value for flag in self.shapes[shape].get(SH + "flags", ()))
+            flags = "".join(flag.value for flag in self.shapes[shape].get(SHACL + "flags", ()))
             pattern = re.compile(argument.value, re.IGNORECASE if "i" in flags else 0)
             return (
                 None
@@ -269,7 +268,7 @@ class Screen:
     def member(self, shape: Any) -> Test | None:
         """Return whether a value may break a shape without properties; None where that cannot be told here."""
         about = self.shapes[shape]
-        if about.get(SH + "property") or about.get(SH + "path") or about.get(SH + "sparql"):
+        if about.get(SHACL + "property") or about.get(SHACL + "path") or about.get(SHACL + "sparql"):
             return None
         tests = [self.breaks(shape, name, argument) for name, argument in self.constraints(shape)]
         if None in tests:

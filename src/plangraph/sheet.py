@@ -23,7 +23,23 @@ from plangraph.locators import Section, sections_of
 from plangraph.names import by_name, fold, last_part, locator, near
 from plangraph.output import natural, render
 from plangraph.paths import Tree
-from plangraph.vocabulary import BASE, CODE, CV, DCT, EVIDENCE, OA, PG, RDF, RDF_TYPE, RDFS, SKOS, prefixes
+from plangraph.vocabulary import (
+    BASE,
+    CODE,
+    CV,
+    DCT,
+    ELI,
+    EVIDENCE,
+    OA,
+    OWL,
+    PG,
+    RDF,
+    RDF_TYPE,
+    RDFS,
+    SHACL,
+    SKOS,
+    prefixes,
+)
 
 # Columns that hold one property of a participation or claim as it is; the others are worked out.
 TEXTS = {
@@ -38,11 +54,11 @@ COLUMNS = (
     *("comment", "when", "as_of", "qualifier", "words", "locator", "note", "remove"),
 )
 MADE_BY_READING = ("plan.ttl", "skeleton.ttl", "mentions.ttl", "evidence.ttl")
-_DATED = (ox.NamedNode(BASE + "shape/Dated"), ox.NamedNode("http://www.w3.org/ns/shacl#targetSubjectsOf"))
-_ACT_DATE = "http://data.europa.eu/eli/ontology#date_document"
+_DATED = (ox.NamedNode(BASE + "shape/Dated"), ox.NamedNode(SHACL + "targetSubjectsOf"))
+_ACT_DATE = ELI + "date_document"
 _LINK = ox.NamedNode(PG + "Link")
 _ROLE_PROPERTY = ox.NamedNode(PG + "directProperty")
-_PROPERTIES = ("http://www.w3.org/2002/07/owl#ObjectProperty", "http://www.w3.org/2002/07/owl#DatatypeProperty")
+_PROPERTIES = (OWL + "ObjectProperty", OWL + "DatatypeProperty")
 
 Row = dict[str, str]
 

@@ -16,11 +16,10 @@ from plangraph.names import short
 from plangraph.paths import Tree, find_tree
 from plangraph.queries import Query, ask, plain
 from plangraph.rules import derive
+from plangraph.vocabulary import SHACL
 
 if TYPE_CHECKING:
     import rdflib
-
-SHACL = "http://www.w3.org/ns/shacl#"
 
 
 # What was checked, and the verdict: it conforms, it does not.

@@ -1,4 +1,4 @@
-"""Namespaces and prefixes: the only place in the code that spells them out."""
+"""Namespaces, prefixes and the code schemes: the only place in the code that spells them out."""
 
 BASE = "https://w3id.org/plangraph/"
 PG = BASE + "ns#"
@@ -13,23 +13,34 @@ SKOS = "http://www.w3.org/2004/02/skos/core#"
 DCT = "http://purl.org/dc/terms/"
 CV = "http://data.europa.eu/m8g/"
 OA = "http://www.w3.org/ns/oa#"
+OWL = "http://www.w3.org/2002/07/owl#"
+SHACL = "http://www.w3.org/ns/shacl#"
+DCAT = "http://www.w3.org/ns/dcat#"
 EDTF = "http://id.loc.gov/datatypes/edtf/"
 ELI = "http://data.europa.eu/eli/ontology#"
+FOAF = "http://xmlns.com/foaf/0.1/"
 PROV = "http://www.w3.org/ns/prov#"
 SCHEMA = "https://schema.org/"
+VOID = "http://rdfs.org/ns/void#"
+SD = "http://www.w3.org/ns/sparql-service-description#"
+
+# Lists of others from which a value is taken: W3C's formats, IANA's media types, the EU's file types.
+FORMATS = "http://www.w3.org/ns/formats/"
+MEDIA_TYPES = "http://www.iana.org/assignments/media-types/"
+FILE_TYPES = "http://publications.europa.eu/resource/authority/file-type/"
 
 RDF_TYPE = RDF + "type"
 STANDARD_PREFIXES = {
     "cv": CV,
-    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcat": DCAT,
     "dct": DCT,
     "edtf": EDTF,
     "eli": ELI,
     "eli-dl": "http://data.europa.eu/eli/eli-draft-legislation-ontology#",
-    "foaf": "http://xmlns.com/foaf/0.1/",
+    "foaf": FOAF,
     "oa": OA,
     "org": "http://www.w3.org/ns/org#",
-    "owl": "http://www.w3.org/2002/07/owl#",
+    "owl": OWL,
     "prov": PROV,
     "rdf": RDF,
     "rdfs": RDFS,
@@ -37,7 +48,7 @@ STANDARD_PREFIXES = {
     "skos": SKOS,
     "spdx": "http://spdx.org/rdf/terms#",
     "vcard": "http://www.w3.org/2006/vcard/ns#",
-    "void": "http://rdfs.org/ns/void#",
+    "void": VOID,
     "xsd": XSD,
 }
 CODE_SCHEMES = (
@@ -53,6 +64,8 @@ CODE_SCHEMES = (
     "theme",
     "unit",
 )
+# The stages of a fact, the earliest first: the codes of the scheme ``stage``.
+STAGES = ("planned", "announced", "reported")
 OWN_PREFIXES = {
     "pg": PG,
     **{scheme: f"{CODE}{scheme}/" for scheme in CODE_SCHEMES},

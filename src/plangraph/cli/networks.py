@@ -7,6 +7,7 @@ from typing import Any
 
 from plangraph.cli.options import add_store, form_of, say, store_of
 from plangraph.errors import UsageError
+from plangraph.vocabulary import STAGES
 
 LAYERS = (
     "responsibility",
@@ -20,7 +21,7 @@ LAYERS = (
 # What the layers and their options may be; plangraph.networks, which says what they mean, is loaded with the command.
 CHOICES = {
     "layer": LAYERS,
-    "stages": ("planned", "announced", "reported"),
+    "stages": STAGES,
     "unit": ("entry", "number"),
     "level": ("body", "ministry", "sector"),
     "groups": ("out", "in"),
@@ -119,7 +120,7 @@ def _layer(command: argparse.ArgumentParser) -> None:
     command.add_argument("--plan", metavar="SLUG", help="one plan, where there are several (default: all together)")
     add = command.add_argument_group("what counts").add_argument
     add("--unit", default="entry", help="entry (a measure with a status of its own) or number (default: entry)")
-    add("--stages", nargs="+", default=["reported"], help="of planned, announced, reported (default: reported)")
+    add("--stages", nargs="+", default=["reported"], help=f"of {', '.join(STAGES)} (default: reported)")
     add("--roles", nargs="+", default=[], help="role codes, active or all (default: active; collaboration: all)")
     add("--areas", nargs="+", default=[], help="numbers of focus areas (default: all)")
     add("--level", default="body", help="body, ministry (lifted to it) or sector (default: body)")

@@ -5,14 +5,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from plangraph.dataset import DCAT
 from plangraph.formats import ONE_GRAPH, RESULTS
-from plangraph.vocabulary import BASE, DCT, RDF_TYPE, XSD
-
-VOID = "http://rdfs.org/ns/void#"
-SD = "http://www.w3.org/ns/sparql-service-description#"
-FORMATS = "http://www.w3.org/ns/formats/"
-FOAF = "http://xmlns.com/foaf/0.1/"
+from plangraph.vocabulary import BASE, DCAT, DCT, FOAF, FORMATS, PG, RDF_TYPE, SD, VOID, XSD
 
 
 def dataset_description(store: ox.Store, base: str, graphs: Collection[str]) -> list[ox.Triple]:
@@ -53,7 +47,7 @@ def _dataset(store: ox.Store, base: str) -> Iterator[ox.Triple]:
     for row in _rows(store, f"SELECT DISTINCT ?x {{ ?d a <{DCAT}Dataset> ; <{DCT}license> ?x FILTER(ISIRI(?x)) }}"):
         yield _link(data, DCT + "license", row["x"].value)
     yield ox.Triple(data, ox.NamedNode(VOID + "uriSpace"), ox.Literal(BASE))
-    yield _link(data, VOID + "vocabulary", BASE + "ns#")
+    yield _link(data, VOID + "vocabulary", PG)
     for term, query in {
         "triples": "(COUNT(*) AS ?n) { ?s ?p ?o }",
         "entities": f'(COUNT(DISTINCT ?s) AS ?n) {{ ?s a ?c FILTER(STRSTARTS(STR(?s), "{BASE}")) }}',

@@ -21,7 +21,7 @@ from plangraph.serving.describing import dataset_description
 from plangraph.site import plans
 from plangraph.site.downloads import extras
 from plangraph.site.model import page_path
-from plangraph.vocabulary import BASE, CODE, EVIDENCE, GRAPH, PG
+from plangraph.vocabulary import BASE, CODE, EVIDENCE, GRAPH, PG, SD, VOID
 
 EXTRAS = extras() | {"sparql"}
 Answer = tuple[dict[str, Any], bytes]
@@ -182,8 +182,7 @@ class Desk:
         """Return the description of the data set (VoID) and of the endpoint (SPARQL service description)."""
         form, base = request["format"], request["base"]
         triples = dataset_description(self.store, base, self.graphs)
-        prefixes = {**self.prefixes, "void": "http://rdfs.org/ns/void#"}
-        prefixes["sd"] = "http://www.w3.org/ns/sparql-service-description#"
+        prefixes = {**self.prefixes, "void": VOID, "sd": SD}
         return {"status": 200}, ox.serialize(triples, format=GRAPHS[form], prefixes=prefixes) or b""
 
     def plans(self, request: dict[str, Any]) -> Answer:
