@@ -22,7 +22,7 @@ from plangraph.answers import answer
 from plangraph.paths import find_tree
 from plangraph.serving.describing import dataset_description
 from plangraph.serving.running import HEADER_SECONDS
-from plangraph.site.downloads import extras
+from plangraph.site.assets import extras
 from plangraph.site.model import open_site
 from plangraph.site.routes import content, routes
 from plangraph.vocabulary import BASE, DCT

@@ -22,7 +22,7 @@ from plangraph.serving.pool import Alone, Pool
 from plangraph.serving.protocol import Refusal
 from plangraph.serving.shelf import Shelf
 from plangraph.site import downloads
-from plangraph.site.downloads import extras
+from plangraph.site.assets import extras
 from plangraph.site.model import open_site
 from plangraph.site.plans import Plan, plan_store, plans_of, told_in
 from plangraph.site.routes import content, routes

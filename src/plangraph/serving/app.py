@@ -31,8 +31,8 @@ from plangraph.serving.pool import Pool
 from plangraph.serving.proof import Proofreader
 from plangraph.serving.protocol import Refusal, read_question
 from plangraph.serving.shelf import Shelf
-from plangraph.site.downloads import media_type as media_of
-from plangraph.site.downloads import read_static, static_names
+from plangraph.site.assets import media_type as media_of
+from plangraph.site.assets import read_static, static_names
 
 QUESTION_FORMS: dict[str, tuple[str, ...]] = {
     "csv": ("text/csv",),

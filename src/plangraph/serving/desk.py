@@ -19,7 +19,7 @@ from plangraph.errors import NotFoundError, PlangraphError, QueryError
 from plangraph.paths import Tree, find_tree
 from plangraph.serving.describing import dataset_description
 from plangraph.site import plans
-from plangraph.site.downloads import extras
+from plangraph.site.assets import extras
 from plangraph.site.model import page_path
 from plangraph.vocabulary import BASE, CODE, EVIDENCE, GRAPH, PG, SD, VOID
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from starlette.requests import ClientDisconnect, Request
 
-from plangraph.site.downloads import extras
+from plangraph.site.assets import extras
 from plangraph.site.messages import words
 from plangraph.site.render import render
 from plangraph.site.times import number

@@ -1,10 +1,8 @@
-"""The files of a site that are not pages: data of each thing, tables, answers, the graph, the search index."""
+"""The data of a site as files: of each thing, tables, answers, networks, the whole graph, the search index."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
-from importlib.resources import files
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -21,33 +19,6 @@ from plangraph.site.pages.networks import edge_id, group_of, layer_view
 from plangraph.site.pages.parts import kind_label, link
 from plangraph.site.pages.questions import answer
 from plangraph.vocabulary import DCT, PG, SKOS
-
-_MEDIA = {
-    ".ttl": "text/turtle",
-    ".nt": "application/n-triples",
-    ".trig": "application/trig",
-    ".jsonld": "application/ld+json",
-    ".csv": "text/csv; charset=utf-8",
-    ".json": "application/json",
-    ".cyjs": "application/json",
-    ".graphml": "application/graphml+xml",
-    ".gexf": "application/gexf+xml",
-    ".rq": "application/sparql-query",
-    ".js": "text/javascript",
-    ".css": "text/css",
-    ".ico": "image/vnd.microsoft.icon",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain; charset=utf-8",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".R": "text/plain; charset=utf-8",
-    ".md": "text/markdown; charset=utf-8",
-}
-
-
-def media_type(name: str) -> str:
-    """Return the media type of a file by its ending."""
-    return _MEDIA.get(PurePosixPath(name).suffix, "application/octet-stream")
-
 
 # --- One thing
 
@@ -71,10 +42,10 @@ def thing_csv(site: Site, iri: str) -> bytes:
     return _fact_table(site, rows.values())
 
 
-OF_THINGS: dict[str, tuple[str, Callable[..., bytes]]] = {
-    "ttl": (_MEDIA[".ttl"], thing_turtle),
-    "jsonld": (_MEDIA[".jsonld"], thing_jsonld),
-    "csv": (_MEDIA[".csv"], thing_csv),
+OF_THINGS: dict[str, Callable[..., bytes]] = {
+    "ttl": thing_turtle,
+    "jsonld": thing_jsonld,
+    "csv": thing_csv,
 }
 
 
@@ -240,10 +211,10 @@ def _answer(site: Site, name: str, given: Mapping[str, str]) -> tuple[list[str],
     return ([], []) if result is None else (result.columns, result.rows)
 
 
-OF_QUESTIONS: dict[str, tuple[str, Callable[..., bytes]]] = {
-    "rq": (_MEDIA[".rq"], question_text),
-    "csv": (_MEDIA[".csv"], question_csv),
-    "json": (_MEDIA[".json"], question_json),
+OF_QUESTIONS: dict[str, Callable[..., bytes]] = {
+    "rq": question_text,
+    "csv": question_csv,
+    "json": question_json,
 }
 
 
@@ -372,7 +343,7 @@ WHOLE: dict[str, Callable[[Site], bytes]] = {
 }
 
 
-# --- Search and static files
+# --- Search
 
 
 def search_index(site: Site, lang: str) -> bytes:
@@ -405,34 +376,3 @@ def _script(variable: str, content: Any) -> bytes:
     # "<" could end a script element, and U+2028 is a line end in older JavaScript.
     text = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     return f"window.{variable}={text};\n".encode()
-
-
-@cache
-def static_names() -> list[str]:
-    """Return the names of the style sheet, the scripts, and the bundled library where there is one."""
-    return sorted(
-        entry.name for entry in (files("plangraph.site") / "static").iterdir() if not entry.name.startswith(".")
-    )
-
-
-def read_static(name: str) -> bytes:
-    """Return one static file, which is the same for all sites."""
-    return (files("plangraph.site") / "static" / name).read_bytes()
-
-
-def static_file(site: Site, name: str) -> bytes:
-    """Return one static file."""
-    return read_static(name)
-
-
-def extras() -> frozenset[str]:
-    """Return which optional parts are bundled: ``cytoscape`` when the interactive drawing is there."""
-    return frozenset({"cytoscape"} if "cytoscape.min.js" in static_names() else ())
-
-
-def htaccess(site: Site) -> bytes:
-    """Return Apache's rules: entity addresses without ending lead to HTML, Turtle, JSON-LD or CSV by ``Accept``.
-
-    ``https://w3id.org/plangraph/X`` is to be redirected to ``id/X`` of the site.
-    """
-    return (files("plangraph.site") / "htaccess.txt").read_bytes()

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from plangraph.site import downloads
+from plangraph.site import assets, downloads
+from plangraph.site.assets import media_type
 from plangraph.site.index import short_id
 from plangraph.site.messages import LANGUAGES
 from plangraph.site.model import Site, page_path
@@ -84,23 +85,25 @@ def _pages(site: Site) -> Iterator[tuple[str, Callable[..., Any], tuple[str, ...
 
 def _files(site: Site) -> Iterator[Route]:
     for iri in site.index.kinds:
-        for ending, (media_type, function) in downloads.OF_THINGS.items():
-            yield Route(f"{page_path(iri)}.{ending}", media_type, "", function, (iri,))
+        for ending, function in downloads.OF_THINGS.items():
+            path = f"{page_path(iri)}.{ending}"
+            yield Route(path, media_type(path), "", function, (iri,))
     for name in downloads.question_names(site):
-        for ending, (media_type, function) in downloads.OF_QUESTIONS.items():
-            yield Route(f"questions/{name}.{ending}", media_type, "", function, (name,))
+        for ending, function in downloads.OF_QUESTIONS.items():
+            path = f"questions/{name}.{ending}"
+            yield Route(path, media_type(path), "", function, (name,))
     for layer in site.layers:
         for name in layer.files:
-            yield Route(f"networks/{name}", downloads.media_type(name), "", downloads.layer_file, (layer.name, name))
+            yield Route(f"networks/{name}", media_type(name), "", downloads.layer_file, (layer.name, name))
         yield Route(f"networks/{layer.name}-drawing.js", "text/javascript", "", downloads.layer_drawing, (layer.name,))
     for path, function in downloads.WHOLE.items():
-        yield Route(path, downloads.media_type(path), "", function)
+        yield Route(path, media_type(path), "", function)
     for name in downloads.table_names(site):
-        yield Route(f"data/tables/{name}", downloads.media_type(name), "", downloads.table_file, (name,))
+        yield Route(f"data/tables/{name}", media_type(name), "", downloads.table_file, (name,))
     for path in downloads.agreements(site):
-        yield Route(path, downloads.media_type(path), "", downloads.agreement, (path,))
+        yield Route(path, media_type(path), "", downloads.agreement, (path,))
     for lang in LANGUAGES:
         yield Route(f"static/search-{lang}.js", "text/javascript", "", downloads.search_index, (lang,))
-    for name in downloads.static_names():
-        yield Route(f"static/{name}", downloads.media_type(name), "", downloads.static_file, (name,))
-    yield Route(".htaccess", "text/plain", "", downloads.htaccess)
+    for name in assets.static_names():
+        yield Route(f"static/{name}", media_type(name), "", assets.static_file, (name,))
+    yield Route(".htaccess", "text/plain", "", assets.htaccess)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from plangraph.errors import UsageError
 from plangraph.files import fresh_folder, replace_folder
-from plangraph.site.downloads import extras
+from plangraph.site.assets import extras
 from plangraph.site.model import Site
 from plangraph.site.routes import content, routes
 
