@@ -13,7 +13,7 @@ from conftest import ROOT
 PACKAGE = ROOT / "src/plangraph"
 # Each layer may import from the layers before it, and from its own.
 LAYERS = [
-    {"errors", "vocabulary", "formats", "output", "analysis", "texts", "network_texts", "curves"},
+    {"errors", "vocabulary", "formats", "output", "analysis", "texts", "network_texts", "network_print", "curves"},
     {"paths", "files", "sparql", "export", "words", "pdf", "dataset", "screening", "subset", "workbook"},
     {"text", "loading", "endpoints", "cells"},
     {"stores", "spans", "locators", "evidence", "house"},

@@ -1,18 +1,19 @@
 """The analysis of a layer as a report: figures, rankings, groups, chance, sensitivity, and a methods paragraph."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from functools import cached_property
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
-from plangraph import __version__, networks, output
+from plangraph import __version__, networks
 from plangraph.analysis import chance, groups, metrics, paths, projection, ranking, robustness, twomode
 from plangraph.errors import UsageError
 from plangraph.names import short
+from plangraph.network_print import Analysis, Section
 from plangraph.network_texts import LANGUAGES, number, say, texts
 from plangraph.networks import JOINT, Facts, Options
 from plangraph.vocabulary import STAGES
@@ -20,46 +21,9 @@ from plangraph.vocabulary import STAGES
 if TYPE_CHECKING:
     from plangraph.stores import Store
 
-FORMATS = ("table", "md", "csv", "json")
-HIDDEN = ("id", "betweenness rank", "effective size rank", "local clustering", "top")
 LEADERS = 10  # How many leading actors the multiverse follows when all ranks are shown.
 Progress = Callable[[str], None]
 GROUPINGS = ("sector", "kind", "ministry")
-
-
-@dataclass(frozen=True)
-class Section:
-    """One part of the report: a heading, what to know before reading, and a table.
-
-    ``name`` and the columns are the same in every language, for programs; ``title`` is in the language of the report.
-    """
-
-    name: str
-    title: str
-    note: str = ""
-    columns: list[str] = field(default_factory=list)
-    rows: list[dict[str, Any]] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Analysis:
-    """All that is said about a layer: how it was made, the sections in reading order, and the methods paragraph."""
-
-    layer: str
-    definition: str
-    options: Mapping[str, str | int]
-    seed: int
-    top: int
-    lang: str
-    sections: list[Section]
-    methods: str
-    versions: Mapping[str, str]
-
-    def __repr__(self) -> str:
-        return f"<Analysis of {self.layer}: {', '.join(section.name for section in self.sections)}>"
-
-    def _repr_html_(self) -> str:
-        return _html(self)
 
 
 def analyze(
@@ -80,8 +44,8 @@ def analyze(
     ``options`` are those of :class:`plangraph.networks.Options`. ``plan`` is the slug of one plan where there are
     several; without it all are taken, and the report says so. ``seed`` starts all random numbers; ``samples`` is the
     number of random tables of the null model (default: :func:`plangraph.analysis.chance.samples_for`); ``top`` is how
-    many ranks the tables show, 0 for all; ``lang`` is the language of the report, ``nb`` or ``en``. :func:`render`
-    prints the result.
+    many ranks the tables show, 0 for all; ``lang`` is the language of the report, ``nb`` or ``en``.
+    :func:`plangraph.network_print.render` prints the result.
 
     Raises UsageError on an unknown layer, plan, language or option, on a layer that is empty under the options, and
     when seed, samples or top are no whole numbers.
@@ -130,7 +94,36 @@ class _Report:
         self.joint = facts.layer in JOINT
         self.two_mode = self.joint or facts.layer == "affiliation"
         self.events = networks.pairs_of(facts, options) if self.two_mode else []
-        self.null: chance.NullModel | None = None
+
+    @cached_property
+    def shortest(self) -> paths.ShortestPaths:
+        """The shortest paths of the network, which figures and positions share."""
+        return paths.shortest_paths(self.network)
+
+    @cached_property
+    def nodes(self) -> dict[Any, dict[str, float | None]]:
+        """The metrics of the actors."""
+        return metrics.node_metrics(self.network, "weight", self.shortest)
+
+    @cached_property
+    def table(self) -> nx.Graph:
+        """The two-mode network of actors and events."""
+        network = nx.Graph()
+        network.add_nodes_from({actor for actor, _ in self.events}, bipartite=0)
+        network.add_nodes_from({event for _, event in self.events}, bipartite=1)
+        network.add_edges_from(self.events)
+        return network
+
+    @cached_property
+    def null(self) -> chance.NullModel | None:
+        """What chance would give, where the network has two modes and something can be tested."""
+
+        def told(done: int, of: int) -> None:
+            self.progress(self._say("progress", "null", done=done, all=of))
+
+        if not self.two_mode:
+            return None
+        return chance.null_model(self.events, self.seed, self.samples, progress=told)
 
     def analysis(self, others: Mapping[str, Facts]) -> Analysis:
         sections = [self._choices()]
@@ -196,8 +189,7 @@ class _Report:
 
     def _whole(self) -> Section:
         self.progress(self._say("progress", "measuring"))
-        self.paths = paths.shortest_paths(self.network)
-        figures = metrics.summary(self.network, "weight", self.paths)
+        figures = metrics.summary(self.network, "weight", self.shortest)
         note = ""
         if figures["components"] > 1:
             note = self._note("disconnected", components=figures["components"], isolates=figures["isolates"])
@@ -206,11 +198,6 @@ class _Report:
         return self._figures("network", figures, note, self.words["definitions"])
 
     def _two_modes(self) -> Section:
-        network = nx.Graph()
-        network.add_nodes_from({actor for actor, _ in self.events}, bipartite=0)
-        network.add_nodes_from({event for _, event in self.events}, bipartite=1)
-        network.add_edges_from(self.events)
-        self.table = network
         event = "event_context" if self.facts.layer == "co-participation" else "event"
         if self.options.unit == "number":
             event += "_number"
@@ -219,7 +206,7 @@ class _Report:
         told = len({measure for _, (_, measure) in self.events})
         note = self._note(event, told=told, all=self.network.graph["units"])
         definitions = self.words["definitions"] | self.words["two_mode_definitions"]
-        return self._figures("modes", twomode.summary(network), note, definitions)
+        return self._figures("modes", twomode.summary(self.table), note, definitions)
 
     def _figures(self, key: str, figures: Mapping[str, Any], note: str, definitions: Mapping[str, str]) -> Section:
         rows = [
@@ -278,7 +265,6 @@ class _Report:
         return dict(counts)
 
     def _positions(self) -> Section:
-        self.nodes = metrics.node_metrics(self.network, "weight", self.paths)
         by = "strength"
         sensitivity = robustness.leave_one_out(self._measures(), self._strength_without)
         depth = metrics.breadth_and_depth(self.network, "count" if self.joint else "weight")
@@ -411,10 +397,7 @@ class _Report:
     # --- chance
 
     def _chance(self) -> list[Section]:
-        def told(done: int, of: int) -> None:
-            self.progress(self._say("progress", "null", done=done, all=of))
-
-        self.null = found = chance.null_model(self.events, self.seed, self.samples, progress=told)
+        found = self.null
         if found is None:
             return [self._section("chance", self._note("nothing_to_test"))]
         chain = found.chain
@@ -638,119 +621,6 @@ def column(nodes: Mapping[Any, Mapping[str, float | None]], name: str) -> metric
 def competition(nodes: Mapping[Any, Mapping[str, float | None]], name: str) -> dict[Any, int]:
     """Return the ranks of the nodes by one metric; equal values share a rank."""
     return ranking.competition_ranks(column(nodes, name))
-
-
-def render(analysis: Analysis, form: str) -> str:
-    """Return an analysis as a text for the terminal, Markdown, JSON, or CSV with one line for each value.
-
-    Numbers are rounded to three digits for people and to six for programs.
-    """
-    if form == "json":
-        content = {
-            "layer": analysis.layer,
-            "language": analysis.lang,
-            "definition": analysis.definition,
-            "options": dict(analysis.options),
-            "seed": analysis.seed,
-            "versions": dict(analysis.versions),
-            "methods": analysis.methods,
-            "sections": [
-                {
-                    "name": s.name,
-                    "title": s.title,
-                    "note": s.note,
-                    "columns": s.columns,
-                    "rows": [_rounded(row, 6) for row in s.rows],
-                }
-                for s in analysis.sections
-            ],
-        }
-        return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-    if form == "csv":
-        rows = [
-            {"layer": analysis.layer, "section": s.name, "row": number, "column": name, "value": value}
-            for s in analysis.sections
-            for number, row in enumerate(s.rows, start=1)
-            for name, value in _rounded(row, 6).items()
-        ]
-        return output.render(["layer", "section", "row", "column", "value"], rows, "csv")
-    return _markdown(analysis) if form == "md" else _terminal(analysis)
-
-
-def _terminal(analysis: Analysis) -> str:
-    decimal = number(0.5, analysis.lang, ".1f")[1]
-    blocks = [output.bold(_heading(analysis))]
-    for section in analysis.sections:
-        blocks.append("\n" + output.bold(section.title))
-        if section.note:
-            blocks.append("\n".join(output.wrap(section.note, 118)))
-        if section.rows:
-            columns, rows = _shown(analysis, section)
-            blocks.append(output.table(columns, rows, decimal=decimal).rstrip("\n"))
-    methods = texts(analysis.lang)["sections"]["methods"]
-    blocks += ["\n" + output.bold(methods), "\n".join(output.wrap(analysis.methods, 118))]
-    return "\n".join(blocks) + "\n"
-
-
-def _markdown(analysis: Analysis) -> str:
-    decimal = number(0.5, analysis.lang, ".1f")[1]
-    blocks = [f"# {_heading(analysis)}"]
-    for section in analysis.sections:
-        blocks.append(f"## {section.title}")
-        if section.note:
-            blocks.append(section.note)
-        if section.rows:
-            columns, rows = _shown(analysis, section)
-            blocks.append(output.render(columns, rows, "md", decimal=decimal).rstrip("\n"))
-    blocks += [f"## {texts(analysis.lang)['sections']['methods']}", analysis.methods]
-    return "\n\n".join(blocks) + "\n"
-
-
-def _html(analysis: Analysis) -> str:
-    decimal = number(0.5, analysis.lang, ".1f")[1]
-    blocks = [output.html_lines(_heading(analysis), tag="h3")]
-    for section in analysis.sections:
-        blocks += [output.html_lines(section.title, tag="h4"), output.html_lines(section.note)]
-        if section.rows:
-            blocks.append(output.html_table(*_shown(analysis, section), decimal=decimal))
-    blocks.append(output.html_lines(texts(analysis.lang)["sections"]["methods"], tag="h4"))
-    return "".join([*blocks, output.html_lines(analysis.methods)])
-
-
-def _heading(analysis: Analysis) -> str:
-    title = texts(analysis.lang)["layers"][analysis.layer]
-    return say(analysis.lang, "words", "layer", layer=analysis.layer, title=title)
-
-
-def _shown(analysis: Analysis, section: Section) -> tuple[list[str], list[dict[str, Any]]]:
-    """Return the columns and rows of a section as people read them.
-
-    Some columns are for programs, and would leave people too little room to read the others.
-    """
-    words = texts(analysis.lang)
-    names = [name for name in section.columns if name not in HIDDEN]
-    titles = {name: say(analysis.lang, "columns", name, size=analysis.top) for name in names}
-    rows = [
-        {
-            titles[name]: words["words"]["yes" if value else "no"] if isinstance(value, bool) else value
-            for name, value in _rounded(row, 3).items()
-            if name in titles
-        }
-        for row in section.rows
-    ]
-    return list(titles.values()), rows
-
-
-def _rounded(row: Mapping[str, Any], digits: int) -> dict[str, Any]:
-    return {key: _round(value, digits) for key, value in row.items()}
-
-
-def _round(value: Any, digits: int) -> Any:
-    if not isinstance(value, float):
-        return value
-    # Small p values keep their leading digits.
-    rounded = round(value, digits) if abs(value) >= 10**-digits or value == 0 else float(f"{value:.2g}")
-    return int(rounded) if rounded == int(rounded) and digits == 3 else rounded
 
 
 def _range(moves: robustness.Sensitivity) -> str:

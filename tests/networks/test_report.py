@@ -7,7 +7,7 @@ import json
 import pyoxigraph as ox
 import pytest
 
-from plangraph import analyze, network_report, networks
+from plangraph import analyze, network_print, networks
 from plangraph.cli import main
 from plangraph.errors import UsageError
 
@@ -86,10 +86,10 @@ def test_multiverse_compares_every_choice(toy):
 
 
 @pytest.mark.parametrize("layer", networks.LAYERS)
-@pytest.mark.parametrize("form", network_report.FORMATS)
+@pytest.mark.parametrize("form", network_print.FORMATS)
 def test_every_layer_in_every_format(toy, layer, form):
     analysis = analyze(layer, store=toy, samples=19)
-    text = network_report.render(analysis, form)
+    text = network_print.render(analysis, form)
     assert layer in text
     assert "None" not in text
     assert "nan" not in text.split()

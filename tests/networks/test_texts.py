@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from plangraph import analyze, network_report, network_texts, networks
+from plangraph import analyze, network_print, network_texts, networks
 from plangraph.loading import read_text
 from plangraph.paths import find_tree
 
@@ -82,9 +82,9 @@ def shown(analysis):
     for section in analysis.sections:
         yield section.title
         yield section.note
-        columns, rows = network_report._shown(analysis, section)
+        columns, rows = network_print._shown(analysis, section)
         yield from columns
-        names = [name for name in section.columns if name not in network_report.HIDDEN]
+        names = [name for name in section.columns if name not in network_print.HIDDEN]
         words = [title for title, name in zip(columns, names, strict=True) if name in WORDED]
         yield from (str(row[title]) for row in rows for title in words)
     yield analysis.methods
@@ -119,7 +119,7 @@ def test_every_text_of_the_report_comes_from_the_file(toy, marked, layer):
 @pytest.mark.parametrize("layer", networks.LAYERS)
 def test_no_english_is_left_in_the_norwegian_report(toy, layer):
     for form in ("table", "md"):
-        text = network_report.render(analyze(layer, store=toy, samples=19, lang="nb"), form)
+        text = network_print.render(analyze(layer, store=toy, samples=19, lang="nb"), form)
         # English terms in parentheses, options of the command line and names of the data are meant to be there.
         text = re.sub(r"\([^()]*\)|--\w+ \S+", "", text)
         assert not ENGLISH.search(text), ENGLISH.search(text)

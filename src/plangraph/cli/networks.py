@@ -96,7 +96,7 @@ def analyze(options: argparse.Namespace) -> int:
     """Print the analysis of a layer."""
     seed, size = _whole("seed", options.seed), _whole("top", options.top)
     samples = None if options.samples is None else _whole("samples", options.samples)
-    from plangraph import network_report
+    from plangraph import network_print, network_report
 
     analysis = network_report.analyze(
         options.layer,
@@ -110,7 +110,7 @@ def analyze(options: argparse.Namespace) -> int:
         progress=_progress,
         **_options(options),
     )
-    sys.stdout.write(network_report.render(analysis, options.format))
+    sys.stdout.write(network_print.render(analysis, options.format))
     return 0
 
 
