@@ -5,14 +5,13 @@ from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from plangraph.formats import BUILT
+
 if TYPE_CHECKING:
     from plangraph.site.model import Site
 
 _MEDIA = {
-    ".ttl": "text/turtle",
-    ".nt": "application/n-triples",
-    ".trig": "application/trig",
-    ".jsonld": "application/ld+json",
+    **{form.endings[0]: form.media[0] for form in BUILT.values()},
     ".csv": "text/csv; charset=utf-8",
     ".json": "application/json",
     ".cyjs": "application/json",

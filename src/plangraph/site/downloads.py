@@ -8,6 +8,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from plangraph import building, datapackage, output, stores
+from plangraph.formats import BUILT
 from plangraph.loading import read_text
 from plangraph.queries import find_query, handed_out
 from plangraph.site.index import Fact, Text, reading_order, scheme, short_id
@@ -276,8 +277,7 @@ def _parts(site: Site) -> dict[str, list[ox.Triple]]:
 def graph_files(site: Site) -> dict[str, bytes]:
     """Return the whole graph in all its forms, as a build writes it."""
     if site.built:
-        names = [f"graph.{end}" for end in ("ttl", "nt", "trig", "jsonld")]
-        return {name: (site.built / name).read_bytes() for name in names}
+        return {name: (site.built / name).read_bytes() for name in BUILT}
     return building.serialise(_parts(site), site.tree)
 
 
@@ -334,7 +334,7 @@ def _vocabulary(name: str) -> Callable[[Site], bytes]:
 WORKBOOKS = {lang: f"plangraph-{lang}.xlsx" for lang in LANGUAGES}
 AGREEMENT = "agreement.csv"
 WHOLE: dict[str, Callable[[Site], bytes]] = {
-    **{f"data/graph.{end}": _graph(f"graph.{end}") for end in ("ttl", "nt", "trig", "jsonld")},
+    **{f"data/{name}": _graph(name) for name in BUILT},
     "data/measures.csv": measures_table,
     "data/actors.csv": actors_table,
     "data/facts.csv": facts_table,

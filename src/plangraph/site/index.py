@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from plangraph import output, stores
+from plangraph import output, stores, vocabulary
 from plangraph.vocabulary import BASE, CODE, CV, DCT, ELI, EVIDENCE, OA, PG, RDF, RDF_TYPE, RDFS, SKOS
 
-STAGES = ("reported", "announced", "planned")
+# What is told as done comes first.
+STAGES = vocabulary.STAGES[::-1]
 # The first class that fits decides on which kind of page a thing is shown.
 KINDS = {
     "plan": (PG + "ActionPlan",),

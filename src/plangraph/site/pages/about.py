@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 from plangraph.dataset import licence_name
+from plangraph.formats import BUILT
 from plangraph.site import downloads
 from plangraph.site.index import STAGES, Text, scheme, short_id
 from plangraph.site.messages import LANGUAGES, words
@@ -17,7 +18,7 @@ from plangraph.vocabulary import BASE, CODE, DCT, PG, PROV, RDF_TYPE, SKOS
 def data(site: Site, lang: str) -> Page:
     """The downloads."""
     t = words(lang)["data"]
-    graph = [(f"data/graph.{end}", t[end]) for end in ("ttl", "nt", "trig", "jsonld")]
+    graph = [(f"data/{name}", t[name.removeprefix("graph.")]) for name in BUILT]
     tables = [(f"data/{name}.csv", t[f"{name}_csv"]) for name in ("measures", "actors", "facts")]
     books = [
         (f"data/tables/{downloads.WORKBOOKS[tag]}", t[f"book_{tag}"]) for tag in sorted(LANGUAGES, key=lang.__ne__)
