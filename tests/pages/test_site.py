@@ -190,6 +190,9 @@ def test_questions_have_answers_queries_and_files(site: Site, folder: Path) -> N
         assert text.endswith(file)
         assert [line.partition(":")[0] for line in head] == ["#+ parameters", "#+ parameters-nb"][: 2 * bool(variables)]
         assert all(set(re.findall(r"\?_\w+", line)) == variables for line in head)
+    for lang, head in (("", "departement"), ("en", "ministry")):
+        shown = (folder / lang / "questions/responsible-ministry.html").read_text(encoding="utf-8")
+        assert f'<th scope="col">{head}</th>' in shown
     for lang, told in (("", "Taushet er ikke det samme som svikt"), ("en", "Silence is not failure")):
         assert told in (folder / lang / "questions/planned-not-mentioned-again.html").read_text(encoding="utf-8")
 

@@ -9,7 +9,7 @@ from typing import Any
 from plangraph import suggestions
 from plangraph.errors import QueryError
 from plangraph.names import is_of_kind
-from plangraph.queries import Query, Result, ask, library
+from plangraph.queries import Query, Result, ask, heads, library
 from plangraph.site.index import KINDS, Text, short_id
 from plangraph.site.messages import words
 from plangraph.site.model import Page, Site, kept
@@ -51,7 +51,9 @@ def question(site: Site, lang: str, name: str, **given: str) -> Page:
         values=values,
         parameters=short,
         example=any(v is None and k not in given for k, v in query.parameters.items()),
-        answer=None if result is None else answer_table(site, result, lang),
+        answer=None
+        if result is None
+        else answer_table(site, result, lang) | {"columns": heads(result.columns, lang, site.tree)},
         reason=reason,
         query=query.text,
         tags=query.tags,
