@@ -40,7 +40,7 @@ def describe_dataset(data: Path | str | None = None) -> str:
 
 def catalogue(parts: Mapping[str, Statements], files: Mapping[str, bytes]) -> Statements:
     """Return the statements of the description; ``files`` are the files of the build by name."""
-    triples = list(dict.fromkeys(triple for part in parts.values() for triple in part))
+    triples = assembly.union(parts)
     dataset = dataset_of(triples)
     add = _Adder()
     own = {dataset.iri, *_linked(triples, dataset.iri)}

@@ -106,10 +106,13 @@ def prints_of(graph: "rdflib.Graph", slug: str) -> dict[str, Print]:
     return dict(sorted(found.items(), key=lambda item: item[1].span))
 
 
-def data_texts(folder: Path) -> list[str]:
-    """Return the texts of the Turtle files of a data folder that may use spans: all but the evidence files."""
+def data_texts(folder: Path, but: Container[Path] = ()) -> list[str]:
+    """Return the texts of the Turtle files of a data folder that may use spans: all but the evidence files.
+
+    ``but`` are the resolved paths of files that do not count.
+    """
     files = sorted([*folder.glob("*.ttl"), *folder.glob("*/*.ttl")])
-    return [file.read_text("utf-8") for file in files if file.name != "evidence.ttl"]
+    return [file.read_text("utf-8") for file in files if file.name != "evidence.ttl" and file.resolve() not in but]
 
 
 def _facts(folder: Path, slug: str) -> list[tuple[str, str, str]]:

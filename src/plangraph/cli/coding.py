@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plangraph import output
-from plangraph.cli.options import form_of, whole
+from plangraph.cli.options import add_language, form_of, whole
 from plangraph.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -45,9 +45,7 @@ def register(add: Any) -> None:
     command.add_argument(
         "--accept-good", action="store_true", help="with import: take the good rows although some are refused"
     )
-    command.add_argument(
-        "--lang", choices=("nb", "en"), default="nb", help="language of locators and help (default: nb)"
-    )
+    add_language(command, "language of locators and help")
     command = add(
         "sample",
         sample,
@@ -59,7 +57,7 @@ def register(add: Any) -> None:
     command.add_argument("--source", metavar="REPORT", help="the report, to show each passage")
     command.add_argument("--out", metavar="FILE", help="the sheet, .xlsx or .csv (default: CSV to standard output)")
     command.add_argument("--check", metavar="SHEET", help="a sheet whose column 'right' is filled in")
-    command.add_argument("--lang", choices=("nb", "en"), default="nb", help="language of names (default: nb)")
+    add_language(command, "language of names")
 
 
 def code(options: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from plangraph import formats, output
-from plangraph.cli.options import add_store, form_of, positive, say, store_of
+from plangraph.cli.options import add_language, add_store, form_of, positive, progress, say, store_of
 from plangraph.errors import DataError, PlangraphError, QueryError, UsageError
 
 # The module typing takes longer to load than a question to answer; type checkers take this name for true.
@@ -47,7 +47,7 @@ def register(add: Any) -> None:
     command.add_argument(
         "--plan", metavar="SLUG", help="figures of one plan (default: of several, all together and each in its folder)"
     )
-    _language(command)
+    add_language(command)
     command = add(
         "validate",
         validate,
@@ -57,7 +57,7 @@ def register(add: Any) -> None:
     )
     command.add_argument("files", nargs="*", metavar="FILE", help="RDF files or folders (default: all of the data)")
     _format(command)
-    _language(command, "en")
+    add_language(command, default="en")
     command = add(
         "query",
         query,
@@ -82,7 +82,7 @@ def register(add: Any) -> None:
     command.add_argument("--timeout", type=positive, default=60, metavar="SECONDS", help="when to stop (default: 60)")
     add_store(command)
     _format(command, "xlsx", default=None, of="with --save what the name of the file says, else table")
-    _language(command, why="; a thing without a name in it is named in the other")
+    add_language(command, note="; a thing without a name in it is named in the other")
     command = add(
         "show",
         show,
@@ -101,7 +101,7 @@ def register(add: Any) -> None:
     command.add_argument("--ids", action="store_true", help="print the id of each fact, by which it can be cited")
     add_store(command)
     _format(command)
-    _language(command)
+    add_language(command)
     command = add(
         "export",
         export,
@@ -147,7 +147,7 @@ def build(options: argparse.Namespace) -> int:
 
     if options.plan and not options.figures:
         raise UsageError("--plan chooses the plan of the figures", mend="give --figures too, or leave --plan out")
-    built = building.build(options.data, options.out, _progress)
+    built = building.build(options.data, options.out, progress)
     if not built.report.conforms:
         _print_report(built.report, "table", options.lang)
         print("plangraph: nothing was written, because the data does not conform", file=sys.stderr)
@@ -157,7 +157,7 @@ def build(options: argparse.Namespace) -> int:
         from plangraph.files import write_all
 
         store = building.query_store(options.data, options.out)
-        drawn = figures.draw_all(store, options.data, progress=_progress, plan=options.plan)
+        drawn = figures.draw_all(store, options.data, progress=progress, plan=options.plan)
         if not drawn:
             print("plangraph: no figure was drawn, because no layer has a tie and no fact a date", file=sys.stderr)
         write_all(Path(options.out) / "figures", drawn)
@@ -355,18 +355,9 @@ def data_folder(options: argparse.Namespace) -> int:
     return 0
 
 
-def _language(command: argparse.ArgumentParser, default: str = "nb", why: str = "") -> None:
-    command.add_argument("--lang", choices=("nb", "en"), default=default, help=f"language (default: {default}){why}")
-
-
 def _format(command: argparse.ArgumentParser, *more: str, default: str | None = "table", of: str = "table") -> None:
     forms = (*output.FORMATS, *more)
     command.add_argument("--format", choices=forms, default=default, help=f"how to print (default: {of})")
-
-
-def _progress(step: str) -> None:
-    if sys.stderr.isatty():
-        print(f"\r\033[K{step} …" if step else "\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 def _within(seconds: float, work: Callable[[], Result]) -> Result:

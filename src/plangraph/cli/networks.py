@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from plangraph.cli.options import add_store, form_of, say, store_of
+from plangraph.cli.options import add_language, add_store, form_of, progress, say, store_of
 from plangraph.errors import UsageError
 from plangraph.vocabulary import STAGES
 
@@ -64,7 +64,7 @@ def register(add: Any) -> None:
         "--samples", metavar="N", help="random tables of the null model (default: as many as the correction needs)"
     )
     command.add_argument("--top", default="10", metavar="N", help="ranks to show, 0 for all (default: 10)")
-    command.add_argument("--lang", choices=("nb", "en"), default="en", help="language of the report (default: en)")
+    add_language(command, "language of the report", "en")
 
 
 def network(options: argparse.Namespace) -> int:
@@ -107,7 +107,7 @@ def analyze(options: argparse.Namespace) -> int:
         samples=samples,
         top=size,
         lang=options.lang,
-        progress=_progress,
+        progress=progress,
         **_options(options),
     )
     sys.stdout.write(network_print.render(analysis, options.format))
@@ -140,8 +140,3 @@ def _whole(name: str, text: str) -> int:
         return int(text)
     except ValueError:
         raise UsageError(f"{name} must be a whole number, not {text!r}", mend=f"give --{name} 1, for example") from None
-
-
-def _progress(step: str) -> None:
-    if sys.stderr.isatty():
-        print(f"\r\033[K{step} …" if step else "\r\033[K", end="", file=sys.stderr, flush=True)

@@ -98,6 +98,17 @@ def store_of(options: argparse.Namespace) -> Store:
     return query_store(options.data, options.out, say)
 
 
+def add_language(command: argparse.ArgumentParser, what: str = "language", default: str = "nb", note: str = "") -> None:
+    """Add ``--lang``: in which language a command answers; ``what`` is in that language."""
+    command.add_argument("--lang", choices=("nb", "en"), default=default, help=f"{what} (default: {default}){note}")
+
+
+def progress(step: str) -> None:
+    """Show on a terminal what is being done, in place of what was shown before; "" takes it away."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{step} …" if step else "\r\033[K", end="", file=sys.stderr, flush=True)
+
+
 def say(text: str) -> None:
     """Print a remark to people on standard error."""
     print(f"plangraph: {text}", file=sys.stderr)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from plangraph import output
-from plangraph.cli.options import say
+from plangraph.cli.options import add_language, say
 from plangraph.errors import DataError, UsageError
 
 
@@ -34,7 +34,7 @@ def register(add: Any) -> None:
     )
     command.add_argument("words", metavar="WORDS", help="words of the report, or the first … the last of them")
     _source(command)
-    _language(command)
+    add_language(command, "language of the places in the report")
     command.add_argument("--format", choices=("text", "json"), default="text")
     command = add(
         "coverage",
@@ -56,18 +56,13 @@ def register(add: Any) -> None:
     )
     command.add_argument("id", metavar="ID", nargs="?", help="a span (14433-14485), or a fact or thing (8-imdi)")
     _source(command, required=False)
-    _language(command)
+    add_language(command, "language of the places in the report")
     command.add_argument("--write", action="store_true", help="write the digests of all spans anew")
 
 
 def _source(command: argparse.ArgumentParser, required: bool = True) -> None:
     command.add_argument("--source", metavar="REPORT", required=required, help="the report, text or PDF")
     command.add_argument("--plan", metavar="SLUG", help="the plan, where the data holds several")
-
-
-def _language(command: argparse.ArgumentParser) -> None:
-    what = "language of the places in the report"
-    command.add_argument("--lang", choices=("nb", "en"), default="nb", help=f"{what} (default: nb)")
 
 
 def ingest(options: argparse.Namespace) -> int:

@@ -4,6 +4,8 @@ import argparse
 import sys
 from typing import Any
 
+from plangraph.cli.options import say
+
 
 def register(add: Any) -> None:
     """Add the command of this group."""
@@ -38,7 +40,7 @@ def site(options: argparse.Namespace) -> int:
     # Nearly all that is made is kept to the end, so looking for garbage takes a seventh of the time and finds little.
     gc.disable()
     try:
-        store = query_store(options.data, options.graph, _say, memory=True)
+        store = query_store(options.data, options.graph, say, memory=True)
         made = open_site(
             store,
             find_tree(options.data),
@@ -52,10 +54,6 @@ def site(options: argparse.Namespace) -> int:
     index = Path(options.out) / "index.html"
     print(f"{count(number, 'file')} written in {perf_counter() - start:.1f} s; open {index}")
     return 0
-
-
-def _say(text: str) -> None:
-    print(f"plangraph: {text}", file=sys.stderr)
 
 
 def _progress(done: int, total: int) -> None:

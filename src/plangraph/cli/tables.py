@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from plangraph import output
-from plangraph.cli.options import add_other_store, form_of, positive, say
+from plangraph.cli.options import add_language, add_other_store, form_of, positive, say
 
 
 def register(add: Any) -> None:
@@ -22,7 +22,7 @@ def register(add: Any) -> None:
     add_other_store(command)
     waiting = "how long to wait for each answer of a SPARQL endpoint (default: 60)"
     command.add_argument("--timeout", type=positive, default=60, metavar="SECONDS", help=waiting)
-    _language(command, "language of the sheet for printing")
+    add_language(command, "language of the sheet for printing")
     command = add(
         "dcat",
         dcat,
@@ -39,7 +39,7 @@ def register(add: Any) -> None:
     )
     command.add_argument("name", metavar="ID|NAME", nargs="+", help="an IRI, a short id (imdi, 18a, claim/…) or a name")
     command.add_argument("--format", choices=("text", "bibtex", "csl"), default="text", help="default: text")
-    _language(command, "language")
+    add_language(command)
 
 
 def tables(options: argparse.Namespace) -> int:
@@ -75,7 +75,3 @@ def cite(options: argparse.Namespace) -> int:
     form = {"text": found.plain, "bibtex": found.bibtex, "csl": found.csl}[options.format]
     sys.stdout.write(form())
     return 0
-
-
-def _language(command: argparse.ArgumentParser, what: str) -> None:
-    command.add_argument("--lang", choices=("nb", "en"), default="nb", help=f"{what} (default: nb)")

@@ -115,7 +115,8 @@ def _texts(
         "skeleton.ttl": housed(skeleton_lines(reading, plan, language, date, registry), plan, slug),
         "mentions.ttl": listed(mention_lines(reading), plan, slug),
     }
-    names = used_names([*made.values(), *_other_texts(data, plan, out)], slug)
+    replaced = {(folder / name).resolve() for folder in (data / plan, out) for name in FILES}
+    names = used_names([*made.values(), *data_texts(data, replaced)], slug)
     sections = _sections(reading)
     made["evidence.ttl"] = listed(evidence_lines(names, reading.source, slug, sections, language), plan, slug)
     summary = reading_report(reading, plan, slug, language, date)
@@ -151,13 +152,6 @@ def _sections(reading: Reading) -> list[Section]:
     found += [Section(part.span, part.kind, f"area {area.number}") for area in reading.areas for part in area.parts]
     found += [Section(part.span, part.kind, measure.name) for measure in reading.measures for part in measure.parts]
     return sorted(found)
-
-
-def _other_texts(data: Path, plan: str, out: Path) -> Iterable[str]:
-    made = {(folder / name).resolve() for folder in (data / plan, out) for name in FILES}
-    for file in sorted([*data.glob("*.ttl"), *data.glob("*/*.ttl")]):
-        if file.resolve() not in made and file.name != "evidence.ttl":
-            yield file.read_text("utf-8")
 
 
 def _plan_facts(file: Path, plan: str) -> tuple[str | None, str | None]:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from plangraph.ingest.labels import Oddity
 from plangraph.ingest.series import Candidate, best_series
 from plangraph.text import Source, Span, fold
 
@@ -26,15 +27,6 @@ class Heading:
     @property
     def key(self) -> tuple[int, str]:
         return self.number, self.letter
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """A line that looked like a heading and was not used."""
-
-    line: int
-    words: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -77,7 +69,7 @@ def find_headings(
     within: tuple[int, int],
     titles: Mapping[tuple[int, str], str],
     labelled: Collection[int] = (),
-) -> tuple[list[Heading], list[Rejected]]:
+) -> tuple[list[Heading], list[Oddity]]:
     """Return the headings of the best series between two line numbers, and the candidates that were not used.
 
     ``titles`` are the titles of the overview table by number and letter, which say where a title ends when it equals
@@ -93,13 +85,11 @@ def find_headings(
             continue
         title = match.group("title") or match.group("close") or ""
         if title and not re.match(r"[\"«“]?[^\W\d_]", title):
-            rejected.append(Rejected(source.line_number(source.plain.raw[lines[place].start]), text[:40], "no title"))
+            rejected.append(Oddity(source.line_number(source.plain.raw[lines[place].start]), text[:40], "no title"))
             continue
         if title and title.lstrip('"«“')[0].islower():
             rejected.append(
-                Rejected(
-                    source.line_number(source.plain.raw[lines[place].start]), text[:40], "goes on in small letters"
-                )
+                Oddity(source.line_number(source.plain.raw[lines[place].start]), text[:40], "goes on in small letters")
             )
             continue
         score = 2.0 if match.group("label") else 1.0
@@ -129,7 +119,7 @@ def find_headings(
         else:
             text = plain[lines[candidate.line].start : lines[candidate.line].end]
             number = source.line_number(source.plain.raw[lines[candidate.line].start])
-            rejected.append(Rejected(number, text[:40], "does not fit the series of numbers"))
+            rejected.append(Oddity(number, text[:40], "does not fit the series of numbers"))
     return headings, sorted(rejected, key=lambda item: item.line)
 
 
