@@ -18,10 +18,11 @@ from plangraph.paths import Tree, find_tree
 
 ROOT = Path(__file__).parent.parent
 
-# Examples that failed are printed; a database of them, and what else hypothesis keeps, would stay behind.
+# Examples that failed are printed; a database of them, and what else hypothesis keeps, would stay behind. A busy
+# machine is no fault of an example.
 _KEPT = TemporaryDirectory(prefix="plangraph-tests-")
 set_hypothesis_home_dir(_KEPT.name)
-settings.register_profile("plangraph", database=None)
+settings.register_profile("plangraph", database=None, deadline=None)
 settings.load_profile("plangraph")
 
 

@@ -1,6 +1,7 @@
 """Every block of code in the documentation is run as a reader would run it, or is in a list that says why not."""
 
 import csv
+import json
 import os
 import re
 import shlex
@@ -8,12 +9,16 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
+import networkx as nx
+import pyoxigraph as ox
 import pytest
+from python_calamine import CalamineWorkbook
 
 from conftest import ROOT, missing
-from plangraph import building
+from plangraph import __version__, building, stores
 from plangraph.cli import main
 from plangraph.loading import parse
 from plangraph.paths import find_tree
@@ -22,6 +27,7 @@ from plangraph.queries import library
 TEXTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "data/README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
 Block = tuple[str, str, str]
+Run = Callable[..., tuple[int, str, str]]
 # Block or line of one → why it is not run here.
 NOT_RUN = {
     "pip install . && plangraph build": "fetches packages; the gate installs the package before it runs the tests",
@@ -44,6 +50,57 @@ NOT_RUN = {
     "plangraph evidence --source other-copy.txt": "needs a second extraction; tests/test_evidence.py makes one",
 }
 NEEDS_REPORT = re.compile(r"\breport\.txt\b")
+# What only a shell does: pipes, redirections, one command after another, the home folder.
+OF_A_SHELL = re.compile(r"[|<>&;$~]")
+# Line → words of what it prints, from the report or from the page where the line stands.
+SAYS = {
+    "plangraph evidence 14433-14485 --source report.txt": "tiltak 8, resultat, avsnitt 1, setning 3",
+    "plangraph evidence 14433-14485": "tiltak 8, resultat, avsnitt 1, setning 3",
+    "plangraph evidence 14433-14485 --lang en": "measure 8, result text, paragraph 1, sentence 3",
+    "plangraph cite participation/8-imdi --lang en": "consulted: Directorate of Integration and Diversity (reported)",
+    "plangraph cite participation/8-imdi": "Integrerings- og mangfoldsdirektoratet (rapportert)",
+    "plangraph cite imdi --lang en": "Directorate of Integration and Diversity",
+    "plangraph cite 18a --format bibtex": "@misc{",
+    "plangraph cite claim/8-status --format csl": "status: ferdigstilt (rapportert)",
+    "plangraph build": "42 tiltak",
+    "plangraph validate": ": conforms",
+    "plangraph validate my-plans/data": ": conforms",
+    "plangraph validate out/graph.ttl --format json": "[]",
+    "plangraph query --list": "responsible-ministry",
+    "plangraph query --list --tag money": "money-by-year",
+    "plangraph query responsible-ministry --measure 22b": "Kulturdepartementet",
+    "plangraph query money --evidence --source report.txt": "21000000",
+    "plangraph query my-question.rq": "18a",
+    "echo 'SELECT * { ?s a pg:Measure } LIMIT 3' | plangraph query -": "──",
+    "plangraph show imdi": "Integrerings- og mangfoldsdirektoratet",
+    "plangraph show imdi --lang en": "Directorate of Integration and Diversity",
+    "plangraph show 18a --lang en": "Campaigns",
+    "plangraph show 23 --lang en": "Local and regional coordination",
+    'plangraph show "Røde Kors" --format json': "participation/9-rodekors-kurs",
+    "plangraph show --list": "measures",
+    "plangraph show --list actors --format csv": "asd,Arbeids- og sosialdepartementet,departement",
+    "plangraph show --list instruments --lang en": "campaign",
+    "plangraph show --list directorate --format csv": "bufdir,",
+    "plangraph format": "",
+    "plangraph format --check": "",
+    "plangraph data": "/data",
+    "plangraph data own/data": "own/data",
+    "plangraph network affiliation --unit number --groups in --format csv": "atv,15,1,",
+    "plangraph analyze co-involvement": "Two actors are tied when both have an active role under the same measure",
+    "plangraph analyze co-involvement --plan eget-liv-2017-2020": "Layer co-involvement",
+    "plangraph analyze collaboration --unit number --stages reported announced": "Layer collaboration",
+    "plangraph analyze co-mention --lang nb": "Nevnt i samme tiltak",
+    "plangraph tables": "out/tables/measures.csv          42",
+    "plangraph dcat": "dcat:Dataset",
+    "plangraph ingest report.txt --plan my-plan-2021-2024 --source-slug report-2025 --date 2025": "skeleton.ttl",
+    'plangraph locate "Teksten er laget … POD." --source report.txt': "ev:14433-14485",
+    'plangraph locate "Bufdir" --source report.txt --format json': '"span": "5386-5392"',
+    "plangraph coverage --source report.txt": "sentences are covered",
+    "plangraph coverage --source report.txt --measure 18a": "23 of 23 sentences are covered",
+    "plangraph code import sheet.xlsx --source report.txt --dry-run": "nothing to change",
+    "plangraph agreement first.csv second.csv": "1.000",
+    "plangraph agreement first.xlsx second.xlsx --measure 18a 18b --differences differences.csv": "1.000",
+}
 
 
 def blocks() -> list[Block]:
@@ -74,12 +131,16 @@ def test_no_block_is_forgotten() -> None:
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def clone(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the data as a reader has it, built, with the files of which the examples speak."""
     folder = tmp_path_factory.mktemp("clone")
     for name in ("data", "ontology", "queries"):
         shutil.copytree(ROOT / name, folder / name)
-    building.build(folder / "data", folder / "out")
+    shutil.copytree(built, folder / "out")
+    # As if built here: the store knows its inputs by their places.
+    stamps = stores.stamps(find_tree(folder / "data").inputs())
+    (folder / "out/.store" / stores.MANIFEST).write_text("\n".join([__version__, *stamps]), encoding="utf-8")
+    assert stores.staleness(folder / "out/.store", find_tree(folder / "data").inputs()) is None
     shutil.copytree(ROOT / "tests/little/data", folder / "my-plans/data")
     for name in ("a", "b"):
         (folder / name).mkdir()
@@ -117,21 +178,62 @@ def shell(command: str, folder: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(call, cwd=folder, env={**os.environ, **paths}, capture_output=True, text=True, timeout=300)
 
 
+TARGET = re.compile(r"(?:>>? ?|--(?:out|to|save|store) )(\S+)")
+
+
+def size(place: Path) -> int:
+    """How much a file or folder holds: statements, rows, nodes and ties, lines or files, by what its name says."""
+    if (place / "CURRENT").is_file():
+        return len(ox.Store.read_only(str(place)))
+    if place.is_dir():
+        return sum(1 for file in place.rglob("*") if file.is_file() and file.stat().st_size)
+    text = "" if place.suffix == ".xlsx" else place.read_text(encoding="utf-8")
+    match place.suffix:
+        case ".xlsx":
+            return len(CalamineWorkbook.from_path(place).get_sheet_by_index(0).to_python()) - 1
+        case ".csv":
+            return len(list(csv.DictReader(text.splitlines())))
+        case ".ttl" | ".nt" | ".jsonld":
+            return sum(1 for _ in parse(place))
+        case ".graphml":
+            return len(nx.read_graphml(place).edges)
+    return len(text.splitlines())
+
+
+def ran(line: str, place: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str, str]:
+    """Run a line in this process, and in a shell where one does more than hand over the words."""
+    if OF_A_SHELL.search(line):
+        done = shell(line, place)
+        return done.returncode, done.stdout, done.stderr
+    monkeypatch.chdir(place)
+    program, *words = shlex.split(line)
+    assert program == "plangraph"
+    return run(*words)
+
+
 @pytest.mark.parametrize("line", RUN)
-def test_a_command_runs(line: str, clone: Path, request: pytest.FixtureRequest) -> None:
+def test_a_command_runs(
+    line: str, clone: Path, run: Run, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     if NEEDS_REPORT.search(line):
         request.getfixturevalue("report_path")
     # A plan that is read into the data makes the built store out of date for all that comes after.
     place = clone if not line.startswith("plangraph ingest") else request.getfixturevalue("other")
-    done = shell(line, place)
-    assert done.returncode == 0, done.stderr
-    assert "Traceback" not in done.stderr
-    target = re.search(r"(?:>>? ?|--(?:out|to|save) )(\S+)", line)
-    if target:
-        written = Path(target[1].replace("~", str(place)))
-        assert (place / written).exists()
-    else:
-        assert done.stdout or done.stderr or "format" in line
+    status, out, err = ran(line, place, run, monkeypatch)
+    assert status == 0, err
+    assert "Traceback" not in err
+    if target := TARGET.search(line):
+        assert size(place / target[1].replace("~", str(place))) >= 3
+    if line in SAYS:
+        assert SAYS[line] in out + err
+    if "--format json" in line and not target:
+        assert isinstance(json.loads(out), list)
+    if "--format csv" in line and not target:
+        assert len(list(csv.DictReader(out.splitlines()))) >= 3
+
+
+def test_every_command_that_writes_no_file_is_known_by_its_words() -> None:
+    assert {line for line in RUN if not TARGET.search(line)} <= set(SAYS) <= set(RUN)
 
 
 def test_the_commands_of_the_catalogue_answer(

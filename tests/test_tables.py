@@ -22,6 +22,7 @@ from plangraph import assembly, tables
 from plangraph.datapackage import package_files, write_tables
 from plangraph.dataset import dataset_of
 from plangraph.errors import DataError
+from plangraph.output import natural
 from plangraph.paths import Tree, find_tree
 from plangraph.queries import library
 from plangraph.vocabulary import prefixes
@@ -132,6 +133,20 @@ def test_csv_reads_back_and_is_tidy(made: list[tables.Table]) -> None:
         assert back == [table.header, *map(list, table.rows)]
         assert len(set(table.header)) == len(table.header), table.name
         assert "\r" not in text
+
+
+def test_several_things_in_a_cell_are_sorted(made: list[tables.Table]) -> None:
+    cells = [
+        cell
+        for table in made
+        for place, column in enumerate(table.columns)
+        if column.kind in ("things", "iris")
+        for cell in (row[place].split(tables.JOINT) for row in table.rows)
+        if len(cell) > 1
+    ]
+    assert len(cells) > 300
+    for cell in cells:
+        assert cell == sorted(cell, key=natural)
 
 
 def test_names_stand_in_both_languages(made: list[tables.Table]) -> None:

@@ -6,7 +6,7 @@ from math import isclose
 
 import networkx as nx
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
@@ -14,8 +14,6 @@ from plangraph.analysis import chance, groups, metrics, paths, projection, ranki
 
 pairs = st.lists(st.tuples(st.integers(0, 9), st.integers(100, 107)), min_size=1, max_size=40)
 networks = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8), st.integers(1, 9)), max_size=25)
-settings.register_profile("plangraph", deadline=None, max_examples=60)
-settings.load_profile("plangraph")
 
 
 def network_of(ties, directed=False):
