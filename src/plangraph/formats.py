@@ -35,10 +35,8 @@ _NQUADS = Format("nquads", "N-Quads", (".nq",), ("application/n-quads",), "N-Qua
 _JSONLD = Format(
     "jsonld", "JSON-LD", (".jsonld", ".json"), ("application/ld+json", "application/json"), "JSON-LD", "JSON_LD"
 )
-_RDFXML = Format(
-    *("rdfxml", "RDF/XML", (".rdf", ".xml", ".owl"), ("application/rdf+xml", "application/xml", "text/xml")),
-    *("RDF_XML", "RDF_XML"),
-)
+_XML = ("application/rdf+xml", "application/xml", "text/xml")
+_RDFXML = Format("rdfxml", "RDF/XML", (".rdf", ".xml", ".owl"), _XML, "RDF_XML", "RDF_XML")
 # The formats that are read, and those of them that hold one graph, in the order in which they are offered.
 GRAPHS = {form.name: form for form in (_TURTLE, _NTRIPLES, _TRIG, _NQUADS, _JSONLD, _RDFXML)}
 ONE_GRAPH = {form.name: form for form in (_TURTLE, _NTRIPLES, _JSONLD, _RDFXML)}
