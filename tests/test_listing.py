@@ -69,6 +69,8 @@ def test_every_id_means_the_thing_that_it_stands_for(store: ox.Store) -> None:
     [
         ("Actors", "en", "actors"),
         ("aktør", "nb", "actors"),
+        ("aktører", "nb", "actors"),
+        ("Lover", "nb", "laws"),
         ("law", "en", "laws"),
         ("lov", "nb", "laws"),
         ("direktorat", "nb", "Directorate"),

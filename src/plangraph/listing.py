@@ -35,7 +35,7 @@ SELECT ?thing ?kind ?measure_number WHERE {{
 def things(kind: str = "", data: Path | str | None = None, lang: str = "nb", store: Store | None = None) -> Answer:
     """Return all things of a kind, by name: the id that the other functions take, name, finer kind, measures.
 
-    ``kind`` is a table that holds named things (``actors``, ``instruments``, ``laws``, ``documents``, ``events`` …), or
+    ``kind`` is a table that holds named things (``actors`` or ``aktører``, ``instruments``, ``laws`` …), or
     a class or kind of the vocabulary by its id or label (``directorate``, ``programme``, ``kurs``). Without one the
     answer is the tables, each with what it holds. ``measures`` are the numbers of the measures under which the thing is
     told. ``store`` is asked instead of the built graph of ``data`` when it is given.
@@ -54,7 +54,11 @@ def things(kind: str = "", data: Path | str | None = None, lang: str = "nb", sto
         from plangraph.building import query_store
 
         store = query_store(data)
-    called = {fold(name): table for table in tables.values() for name in (table.name, *_labels(tree, table.name))}
+    called = {
+        fold(name): table
+        for table in tables.values()
+        for name in (table.name, str(table.header.get("title-nb", "")), *_labels(tree, table.name))
+    }
     if table := called.get(fold(kind)):
         return _answer(table.summary(lang), ask(table, store), store, lang)
     try:
