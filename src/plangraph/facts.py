@@ -231,7 +231,7 @@ class Reader:
             return value
         if isinstance(value, ox.NamedNode) and not value.value.startswith(BASE):
             return value
-        literal = self.plan.properties.get(predicate) == "text or number"
+        literal = self.plan.properties.get(predicate) == "literal"
         if value is None and literal and column == "value" and predicate not in self.plan.times:
             return ox.Literal(text, language="nb")
         try:
