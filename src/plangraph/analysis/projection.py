@@ -19,7 +19,7 @@ def incidence(pairs: Iterable[Pair]) -> tuple[Any, list[Any], list[Any]]:
     B[i, k] = 1 when actor i takes part in event k. Repeated pairs count once. Rows and columns are sorted by name.
     """
     given = list(pairs)
-    first, second = zip(*given, strict=True) if given else ((), ())
+    first, second = [row for row, _ in given], [column for _, column in given]
     rows, columns = _sorted(first), _sorted(second)
     i, k = _places(first, rows), _places(second, columns)
     table = sparse.coo_array((np.ones(len(first), dtype=np.int64), (i, k)), shape=(len(rows), len(columns))).tocsr()
