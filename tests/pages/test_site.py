@@ -251,6 +251,24 @@ def test_a_folder_with_other_files_is_left_alone(site: Site, tmp_path: Path) -> 
     assert [file.name for file in tmp_path.rglob("*")] == ["out", "thesis.txt"]
 
 
+def test_the_graph_of_a_build_is_taken_where_it_is_whole(little: Tree, tmp_path: Path) -> None:
+    from plangraph.building import build, query_store
+    from plangraph.formats import BUILT
+    from plangraph.site.downloads import graph_files
+
+    out = tmp_path / "out"
+    build(little.data, out)
+    written = {name: (out / name).read_bytes() for name in BUILT}
+    assert len(written) == 4
+    store = query_store(little.data, out, memory=True)
+    assert open_site(store, little, built=out).built == out
+    assert graph_files(open_site(store, little, built=out)) == written
+    (out / "graph.ttl").unlink()
+    lacking = open_site(store, little, built=out)
+    assert lacking.built is None
+    assert graph_files(lacking) == written
+
+
 def test_a_failure_leaves_the_old_site(little: Tree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from plangraph.building import query_store
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from plangraph import stores
 from plangraph.errors import DataError, UsageError
+from plangraph.formats import BUILT
 from plangraph.paths import Tree
 from plangraph.site.index import Index, read_index
 from plangraph.vocabulary import BASE, PG
@@ -73,7 +74,7 @@ def open_site(
     """Return the site of a graph.
 
     ``report`` is the text file from which the graph was coded; its words are then shown on the pages. ``built`` is the
-    folder in which ``plangraph build`` wrote the graph; when it is up to date, its files are the downloads.
+    folder in which ``plangraph build`` wrote the graph; when it is whole and up to date, its files are the downloads.
 
     Raises UsageError when the report cannot be read or ``faults_to`` is no address, DataError when the report is not
     the file that the graph was coded from.
@@ -89,7 +90,9 @@ def open_site(
         from plangraph.site.layers import read_layers
 
         found = read_layers(store, tree)
-    if built is not None and stores.staleness(built / ".store", tree.inputs()) is not None:
+    if built is not None and not (
+        stores.staleness(built / ".store", tree.inputs()) is None and all((built / name).is_file() for name in BUILT)
+    ):
         built = None
     return Site(index, tree, store, found, text, faults_to, built)
 
