@@ -136,6 +136,30 @@ def test_a_removed_sentence_is_not_found_where_its_words_stand_elsewhere() -> No
     assert [place is None for place in places] == [True, False, False, True, False, False]
 
 
+def test_the_place_with_both_neighbours_wins_over_a_nearer_one_with_one() -> None:
+    before = "Elevene i byen går til skolen hver eneste morgen hele det lange året. "
+    words, after = "Vi har laget en plan for veien. ", "Den er ny."
+    source = source_of(before + words + after)
+    copy = source_of(before + words + "Mye annet sto her i den forrige utgaven av teksten. " + before + words + after)
+    (span,) = find_words(source, words)
+    assert len(fold(words)) >= 20, "long enough to be found by one side"
+    assert len(fold(before)) >= 40
+    (place,) = find_again(copy, [fingerprint(source, span)])
+    assert place is not None
+    assert place.span == find_words(copy, words)[1]
+
+
+def test_of_two_equal_links_the_nearest_is_taken() -> None:
+    link = "https://a.example/side"
+    text = f"Først dette om veien.\n{link}\nSå noe annet om luften og om skolen.\n{link}\nTil slutt.\n"
+    source, copy = source_of(text), source_of("En ny forside.\n" + text)
+    spans = find_words(source, link)
+    assert len(spans) == 2
+    assert find_again(copy, [fingerprint(source, span) for span in spans]) == [
+        Found(span, "link") for span in find_words(copy, link)
+    ]
+
+
 def test_spans_of_the_report_in_another_extraction_and_after_removals(report_path: Path) -> None:
     source = read_source(report_path)
     prints = prints_of(to_rdflib(parse(PLAN / "evidence.ttl")), SLUG)

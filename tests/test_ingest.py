@@ -505,6 +505,7 @@ def test_a_pdf_gives_the_same_skeleton_with_page_numbers(data: Path, tmp_path: P
     file = tmp_path / "report.pdf"
     file.write_bytes(pdf(["\n".join(lines[:40]), "\n".join(lines[40:70]), "\n".join(lines[70:])]))
     source = read_source(file)
+    assert source.page_starts == (0, *(place + 1 for place, sign in enumerate(source.text) if sign == "\f"))
     assert len(source.page_starts) == 3
     assert structure(read(source, WORDS, ours, "2021")) == structure(read(source_of(REPORT), WORDS, ours, "2021"))
     out = tmp_path / "out"

@@ -36,6 +36,17 @@ def test_a_page_opening_is_the_blank_before_a_line_without_a_gap() -> None:
     assert [(noise.start, noise.end, noise.kind) for noise in source.noise] == [(20, 21, "page-opening")]
 
 
+def test_pages_open_where_the_file_says_so_and_are_counted_from_one() -> None:
+    text = "Slutt.\n\f Neste\fSiste"
+    source = Source(text, "", (0, 8, 15))
+    assert [text[start] for start in source.page_starts] == ["S", " ", "S"]
+    assert [source.page(offset) for offset in (0, 7, 8, 14, 15, 19)] == [1, 1, 2, 2, 3, 3]
+    assert source_of(text).page(8) is None
+    # After a blank line only a new page tells an opening from an indent.
+    assert [(noise.start, noise.end, noise.kind) for noise in source.noise] == [(8, 9, "page-opening")]
+    assert source_of(text).noise == []
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -44,6 +55,8 @@ def test_a_page_opening_is_the_blank_before_a_line_without_a_gap() -> None:
         ("helse-\nog sosialfag", "helse- og sosialfag"),
         ("barne-\neller ungdom", "barne- eller ungdom"),
         ("rus-\nsamt vold", "rus- samt vold"),
+        ("health-\nand welfare", "health- and welfare"),
+        ("paid-\nor unpaid", "paid- or unpaid"),
         ("GI-\n13/2016", "GI-13/2016"),
         ("2017- \n2021", "2017-2021"),
         ("Oslo-\nBergen", "Oslo-Bergen"),
@@ -131,10 +144,13 @@ def test_words_of_a_text_are_found_where_they_stand(text: str, data: st.DataObje
 def test_words_are_found_across_lines_case_and_hyphens() -> None:
     source = source_of("Alle skal be-\nkjempe vold.\nAlle skal ha det.\nhttps://a.example/x\nhttps://a.example/xy\n")
     assert find_words(source, "skal bekjempe VOLD.") == [Span(5, 26)]
+    assert find_words(source, "bekjempe vold!") == [Span(10, 25)], "only the punctuation that stands there"
     assert find_words(source, "Alle skal") == [Span(0, 9), Span(27, 36)]
     assert find_words(source, "Alle … vold.") == [Span(0, 26)]
     assert find_words(source, "Alle skal", within=(20, 60)) == [Span(27, 36)]
     assert find_words(source, "https://a.example/x") == [Span(45, 64)]
+    twice = source_of("https://a.example/x\nog\nhttps://a.example/x\nog\nhttps://a.example/x\n")
+    assert find_words(twice, "https://a.example/x", within=(20, 43)) == [Span(23, 42)]
     assert find_words(source, "finnes ikke") == []
     assert find_words(source, "…") == []
 
@@ -148,6 +164,7 @@ def test_words_are_found_across_lines_case_and_hyphens() -> None:
         ("Se § 2 Felles mål, jf. Meld. St. 4 om dette.", 1),
         ("Kurs, møter m.m. på nett. Fint!", 2),
         ("1. Male veien. 2. Pusse.", 2),
+        ("Møtet ledes av K. Hansen. Det varer.", 2),
         ("Møtet var 3.12. 2020 i Oslo.", 1),
         ("De sa «Gå hjem. Nå!» til oss. Vi gikk.", 2),
         ("Diagnosen Z91.7 er ny. Er den kjent? Nei.", 3),
@@ -196,6 +213,24 @@ def test_paragraphs_follow_the_gaps_of_a_text_not_its_line_spacing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Vi har laget\n\nen film.\nDen er lang\nog god.\nNå.", "Vi har laget en film. Den er lang og god. Nå."),
+        ("Vi har laget:\n\nen film.\nDen er lang\nog god.\nNå.", "Vi har laget:\nen film. Den er lang og god. Nå."),
+        ("• Oslo,\nBergen", "• Oslo, Bergen"),
+        ("• Oslo\nBergen", "• Oslo\nBergen"),
+    ],
+)
+def test_a_sentence_goes_on_over_a_gap_and_an_item_over_its_line(text: str, expected: str) -> None:
+    assert flow(text) == expected
+
+
+@pytest.mark.parametrize("noise", ["https://a.example/side", "12"])
+def test_a_link_or_a_page_number_between_two_lines_is_no_gap(noise: str) -> None:
+    assert flow(f"Vi møtte\n{noise}\nIMDi i Oslo.\nDet var\nbra.") == "Vi møtte IMDi i Oslo. Det var bra."
+
+
+@pytest.mark.parametrize(
     ("content", "what"),
     [
         (b"", "empty"),
@@ -221,12 +256,26 @@ def test_a_missing_report_and_a_folder(tmp_path: Path) -> None:
             read_source(path)
 
 
-def test_a_report_of_50_mb_is_refused_unread(tmp_path: Path) -> None:
+def test_the_fault_of_an_encoding_is_named_with_its_line_and_the_way_out(tmp_path: Path) -> None:
+    file = tmp_path / "report.txt"
+    for content, place, mend in (
+        ("Oslo\n\nBærum".encode("latin-1"), f"{file}:3", "iconv -f CP1252 -t UTF-8"),
+        ("Oslo".encode("utf-16"), f"{file}:1", "iconv -f UTF-16 -t UTF-8"),
+    ):
+        file.write_bytes(content)
+        with pytest.raises(UsageError, match="not UTF-8") as caught:
+            read_source(file)
+        assert (caught.value.where, caught.value.mend[-len(mend) :]) == (place, mend)
+
+
+def test_a_report_of_more_than_20_mb_is_refused_unread(tmp_path: Path) -> None:
     file = tmp_path / "large.txt"
-    with file.open("wb") as handle:
-        handle.truncate(50_000_000)
-    with pytest.raises(UsageError, match="too large"):
-        read_source(file)
+    # The limit itself is taken, and then found to be binary.
+    for size, what in ((20_000_000, "binary"), (20_000_001, "too large")):
+        with file.open("wb") as handle:
+            handle.truncate(size)
+        with pytest.raises(UsageError, match=what):
+            read_source(file)
 
 
 def test_line_ends_survive(tmp_path: Path) -> None:
