@@ -146,7 +146,7 @@ def test_the_place_with_both_neighbours_wins_over_a_nearer_one_with_one() -> Non
     assert len(fold(before)) >= 40
     (place,) = find_again(copy, [fingerprint(source, span)])
     assert place is not None
-    assert place.span == find_words(copy, words)[1]
+    assert place.span.start == find_words(copy, words)[1].start
 
 
 def test_of_two_equal_links_the_nearest_is_taken() -> None:
