@@ -113,7 +113,8 @@ def _growth() -> None:
 def _analyze() -> None:
     layer = "co-involvement"
     null = (
-        "from plangraph import building, network_report, networks; from plangraph.analysis import chance; "
+        "from plangraph import building, networks; from plangraph.analysis import chance; "
+        "from plangraph.networks import report; "
         f"store = building.query_store(None, 'OUT'); facts = networks.read_facts('{layer}', store=store); "
         "chance.null_model(networks.pairs_of(facts, networks.Options()))"
     )

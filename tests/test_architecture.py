@@ -13,7 +13,7 @@ from conftest import ROOT
 PACKAGE = ROOT / "src/plangraph"
 # Each layer may import from the layers before it, and from its own.
 LAYERS = [
-    {"errors", "vocabulary", "formats", "output", "analysis", "texts", "network_texts", "network_print", "curves"},
+    {"errors", "vocabulary", "formats", "output", "analysis", "texts", "curves"},
     {"paths", "files", "sparql", "export", "words", "pdf", "dataset", "screening", "subset", "workbook"},
     {"text", "loading", "endpoints", "cells"},
     {"stores", "spans", "locators", "evidence", "house"},
@@ -22,7 +22,7 @@ LAYERS = [
     {"validation"},
     {"building"},
     {"entities", "answers", "suggestions", "sheet", "facts", "intake", "handbook", "listing", "overview", "networks"},
-    {"summary", "network_files", "network_report", "figures", "catalogue", "citing", "datapackage", "serving", "site"},
+    {"summary", "figures", "network_print", "catalogue", "citing", "datapackage", "serving", "site"},
     {"cli"},
     {"__main__"},
 ]
@@ -106,6 +106,7 @@ def test_no_file_leads_back_to_itself() -> None:
     [
         "import plangraph",
         "from plangraph.cli import COMMANDS, command_parser; [command_parser(name) for name in COMMANDS]",
+        "from plangraph.networks import choices, texts",
     ],
 )
 def test_starting_up_loads_nothing_heavy(code: str) -> None:

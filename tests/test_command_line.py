@@ -187,7 +187,7 @@ def test_files_hold_what_their_names_say(tmp_path: Path, run: Run) -> None:
 
 def test_the_formats_of_networks_are_those_that_are_written() -> None:
     from plangraph.cli.networks import FILES
-    from plangraph.network_files import FORMATS
+    from plangraph.networks.files import FORMATS
 
     assert tuple(FILES) == FORMATS
 

@@ -333,7 +333,7 @@ class Seen(HTMLParser):
 
 def test_results_show_themselves_in_a_notebook(store: ox.Store) -> None:
     """What is printed is short; what is shown holds the words of the result, and none of them as markup."""
-    from plangraph.network_report import analyze
+    from plangraph import analyze
     from plangraph.validation import Finding, Report
 
     sheet = describe("fafo", ROOT / "data", "en", store)

@@ -25,18 +25,18 @@ if TYPE_CHECKING:
     from plangraph.entities import describe
     from plangraph.errors import PlangraphError
     from plangraph.listing import things
-    from plangraph.network_report import analyze
-    from plangraph.networks import build_network
+    from plangraph.networks.layers import build_network
+    from plangraph.networks.report import analyze
     from plangraph.validation import validate
 
 __version__ = "0.1.0"
 
 _HOME = {
     "PlangraphError": "errors",
-    "analyze": "network_report",
+    "analyze": "networks.report",
     "build": "building",
     "build_graph": "building",
-    "build_network": "networks",
+    "build_network": "networks.layers",
     "cite": "citing",
     "describe": "entities",
     "load_graph": "building",

@@ -3,9 +3,11 @@
 import re
 from dataclasses import fields
 
+import pytest
+
 from conftest import ROOT
 from plangraph import networks
-from plangraph.cli.networks import LAYERS
+from plangraph.networks.layers import MAKERS
 
 PAGE = (ROOT / "docs/networks.md").read_text(encoding="utf-8")
 
@@ -14,7 +16,7 @@ def test_definitions_are_those_of_the_queries(toy):
     rows = dict(
         re.findall(r"^\| `([a-z-]+)` \| ([A-Z][^|]+) \| (?:directed|two modes|one mode|projection) \|$", PAGE, re.M)
     )
-    assert tuple(rows) == networks.LAYERS == LAYERS
+    assert tuple(rows) == networks.LAYERS == tuple(MAKERS)
     for layer, definition in rows.items():
         facts = networks.read_facts(layer, store=toy)
         assert facts.definition["en"] == definition
@@ -30,6 +32,14 @@ def test_options_and_defaults_are_those_of_the_code():
     assert {name: (re.match(r"`?(\w+)", text) or [""])[1] for name, text in rows.items()} == {
         name: str(value) for name, value in described.items()
     }
+
+
+def test_every_name_of_the_package_is_there():
+    assert sorted(networks._HOME) == sorted(networks.__all__)
+    for name in networks.__all__:
+        assert getattr(networks, name), name
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        networks.nothing  # noqa: B018
 
 
 def test_modules_of_the_page_exist():

@@ -9,13 +9,14 @@ import pytest
 
 from plangraph import figures, networks
 from plangraph.errors import UsageError
+from plangraph.figures.labels import overlapping
 
 pytest.importorskip("matplotlib", reason="figures need matplotlib: pip install .[figures]")
 
 
 def overlaps(picture):
     boxes = picture.texts
-    return sum(figures.overlapping(a, b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
+    return sum(overlapping(a, b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,11 @@ import networkx as nx
 import pytest
 
 from conftest import ROOT
-from plangraph import network_files, networks
+from plangraph import networks
 from plangraph.cli import main
 from plangraph.names import short
+from plangraph.networks import files
+from plangraph.vocabulary import STAGES
 
 from .conftest import TOY
 
@@ -44,7 +46,7 @@ def same_ties(network, pairs):
 def test_graphml_is_read_by_igraph(toy, layer, tmp_path):
     network = networks.network_of(facts_of(toy, layer))
     place = tmp_path / "network.graphml"
-    place.write_text(network_files.document(network, "graphml"), encoding="utf-8")
+    place.write_text(files.document(network, "graphml"), encoding="utf-8")
     found = igraph.Graph.Read_GraphML(str(place))
     assert found.is_directed() == network.is_directed()
     assert found.vcount() == len(network)
@@ -73,10 +75,10 @@ def test_graphml_of_the_plan_is_read_back_by_networkx_and_igraph(store, tmp_path
         facts = networks.read_facts(layer, ROOT / "data", store)
         for options in (
             networks.Options(),
-            networks.Options(unit="number", weight="count", groups="in", stages=networks.STAGES),
+            networks.Options(unit="number", weight="count", groups="in", stages=STAGES),
         ):
-            network = network_files.plain(networks.network_of(facts, options))
-            text = network_files.document(network, "graphml")
+            network = files.plain(networks.network_of(facts, options))
+            text = files.document(network, "graphml")
             ids, keys = zip(*re.findall('<key id="([^"]+)" (for="[^"]+" attr.name="[^"]+")', text), strict=True)
             assert len(ids) == len(set(ids)) == len(set(keys)) == text.count("<key ") > 5
             place.write_text(text, encoding="utf-8")
@@ -108,26 +110,26 @@ def test_graphml_of_the_plan_is_read_back_by_networkx_and_igraph(store, tmp_path
 def test_every_format_is_read_back(toy, layer, tmp_path):
     network = networks.network_of(facts_of(toy, layer))
     gexf = tmp_path / "network.gexf"
-    gexf.write_text(network_files.document(network, "gexf"), encoding="utf-8")
+    gexf.write_text(files.document(network, "gexf"), encoding="utf-8")
     same_ties(network, nx.read_gexf(gexf).edges(data="weight"))
     assert "lastmodified" not in gexf.read_text(encoding="utf-8")
-    cytoscape = nx.cytoscape_graph({**json.loads(network_files.document(network, "cytoscape")), "data": []})
+    cytoscape = nx.cytoscape_graph({**json.loads(files.document(network, "cytoscape")), "data": []})
     same_ties(network, cytoscape.edges(data="weight"))
-    node_link = nx.node_link_graph(json.loads(network_files.document(network, "json")), edges="edges")
+    node_link = nx.node_link_graph(json.loads(files.document(network, "json")), edges="edges")
     same_ties(network, node_link.edges(data="weight"))
     for _, data in node_link.nodes(data=True):
         assert all(isinstance(value, str | int | float | bool) for value in data.values())
-    ties = list(csv.DictReader(io.StringIO(network_files.document(network, "csv"))))
+    ties = list(csv.DictReader(io.StringIO(files.document(network, "csv"))))
     same_ties(network, [(row["from"], row["to"], row["weight"]) for row in ties])
     with pytest.raises(ValueError, match="form must be one of"):
-        network_files.document(network, "xlsx")
+        files.document(network, "xlsx")
 
 
 def test_matrices_and_events(toy):
     facts = facts_of(toy, "co-involvement")
     options = networks.Options(weight="count")
     network = networks.network_of(facts, options)
-    rows = list(csv.reader(io.StringIO(network_files.adjacency(network))))
+    rows = list(csv.reader(io.StringIO(files.adjacency(network))))
     assert rows == [
         ["", "aa", "bb", "cc", "dd"],
         ["aa", "0", "2", "2", "0"],
@@ -135,7 +137,7 @@ def test_matrices_and_events(toy):
         ["cc", "2", "2", "0", "0"],
         ["dd", "0", "0", "0", "0"],
     ]
-    rows = list(csv.reader(io.StringIO(network_files.incidence(facts, options))))
+    rows = list(csv.reader(io.StringIO(files.incidence(facts, options))))
     assert rows == [
         ["", "1", "2", "3a", "3b"],
         ["aa", "1", "1", "0", "0"],
@@ -143,7 +145,7 @@ def test_matrices_and_events(toy):
         ["cc", "1", "1", "1", "0"],
         ["dd", "0", "0", "0", "1"],
     ]
-    events = list(csv.DictReader(io.StringIO(network_files.event_table(facts, options))))
+    events = list(csv.DictReader(io.StringIO(files.event_table(facts, options))))
     # One tie per pair in the network, one row per meeting here.
     assert [(e["from"], e["to"], e["measure"]) for e in events] == [
         ("aa", "bb", "1"), ("aa", "bb", "2"), ("aa", "cc", "1"), ("aa", "cc", "2"),

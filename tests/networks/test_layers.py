@@ -8,6 +8,7 @@ from plangraph import networks
 from plangraph.analysis import projection
 from plangraph.errors import UsageError
 from plangraph.names import short
+from plangraph.networks.choices import CHOICES, DIRECTED, ONE_MODE, TWO_MODE
 
 
 def ties(network: nx.Graph, value: str = "weight") -> dict[str, float]:
@@ -110,6 +111,20 @@ def test_unit_level_area_and_sector(toy):
     assert ties(make(toy, "collaboration", evidence=4)) == {"aa bb": 2}
     assert make(toy, "co-involvement").nodes["https://w3id.org/plangraph/actor/dd"]["sector"] == "public"
     assert make(toy, "co-involvement").nodes["https://w3id.org/plangraph/actor/dd"]["ministry"] == "kd"
+
+
+def test_layers_are_of_the_kinds_that_are_told(toy):
+    for layer in networks.LAYERS:
+        network = make(toy, layer)
+        modes = {mode for _, mode in network.nodes(data="bipartite")}
+        assert network.is_directed() == (layer in DIRECTED)
+        assert (modes == {None} and not network.is_directed()) == (layer in ONE_MODE), layer
+        if layer in TWO_MODE:
+            assert networks.pairs_of(networks.read_facts(layer, store=toy), networks.Options())
+        else:
+            with pytest.raises(UsageError, match="no two-mode table"):
+                networks.pairs_of(networks.read_facts(layer, store=toy), networks.Options())
+    assert CHOICES["weight"] == projection.WEIGHTS
 
 
 @pytest.mark.parametrize("layer", networks.JOINT)

@@ -7,11 +7,12 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
-from plangraph import analyze, network_files, networks
+from plangraph import analyze, networks
 from plangraph.building import query_store
 from plangraph.cli import main
 from plangraph.errors import UsageError
 from plangraph.names import short
+from plangraph.networks.files import event_table, incidence
 
 from .conftest import TOY
 
@@ -65,10 +66,10 @@ def test_without_a_name_the_plans_are_taken_together(store):
 
 def test_measures_of_the_same_number_keep_apart(store):
     facts = networks.read_facts("affiliation", store=store)
-    head, *rows = csv.reader(io.StringIO(network_files.incidence(facts)))
+    head, *rows = csv.reader(io.StringIO(incidence(facts)))
     assert head[1:] == [f"{plan}/{number}" for plan in ("later", "toy") for number in ("1", "2", "3a", "3b")]
     assert len(rows) == 5
-    told = {row["measure"] for row in csv.DictReader(io.StringIO(network_files.event_table(facts)))}
+    told = {row["measure"] for row in csv.DictReader(io.StringIO(event_table(facts)))}
     assert told == set(head[1:])
 
 

@@ -7,9 +7,11 @@ import json
 import pyoxigraph as ox
 import pytest
 
-from plangraph import analyze, network_print, networks
+from plangraph import analyze, networks
 from plangraph.cli import main
 from plangraph.errors import UsageError
+from plangraph.networks.printing import FORMATS
+from plangraph.networks.report import SECTIONS
 
 from .conftest import TOY
 
@@ -58,6 +60,18 @@ def test_chance_says_so_when_nothing_exceeds_it(toy):
     assert "no tie exceeded chance" in found.methods
 
 
+def test_sections_follow_the_table(toy):
+    """Each function of the table makes one section, in its place, of each layer named beside it and of no other."""
+    named = {}
+    for layer in networks.LAYERS:
+        found = analyze(layer, store=toy, samples=19)
+        makers = [make.__name__ for make, layers in SECTIONS if layer in layers]
+        assert len(found.sections) == len(makers), layer
+        for made, maker in zip(found.sections, makers, strict=True):
+            assert named.setdefault(maker, made.name) == made.name
+    assert len(named) == len(set(named.values())) == len(SECTIONS) == 14
+
+
 def test_the_methods_paragraph_states_what_a_reader_needs(toy):
     for layer in networks.LAYERS:
         found = analyze(layer, store=toy, samples=19, seed=11, stages=["reported", "planned"])
@@ -85,11 +99,17 @@ def test_multiverse_compares_every_choice(toy):
     assert len(section(stated, "Multiverse: every choice").rows) == 2 * 1 * 3 * 2 + 1
 
 
+def test_the_former_name_of_rendering_still_holds():
+    from plangraph.network_print import render
+
+    assert render is networks.render
+
+
 @pytest.mark.parametrize("layer", networks.LAYERS)
-@pytest.mark.parametrize("form", network_print.FORMATS)
+@pytest.mark.parametrize("form", FORMATS)
 def test_every_layer_in_every_format(toy, layer, form):
     analysis = analyze(layer, store=toy, samples=19)
-    text = network_print.render(analysis, form)
+    text = networks.render(analysis, form)
     assert layer in text
     assert "None" not in text
     assert "nan" not in text.split()

@@ -5,8 +5,9 @@ import string
 
 import pytest
 
-from plangraph import analyze, network_print, network_texts, networks
+from plangraph import analyze, networks
 from plangraph.loading import read_text
+from plangraph.networks import printing, texts
 from plangraph.paths import find_tree
 
 # None of these is written the same in Norwegian, and each stands in the English report.
@@ -51,9 +52,9 @@ def fields(text):
 
 def test_every_text_is_there_in_both_languages_with_the_same_fields():
     seen = 0
-    for section, entries in network_texts.catalogue().items():
+    for section, entries in texts.catalogue().items():
         for key, text in entries.items():
-            assert set(text) == set(network_texts.LANGUAGES), (section, key)
+            assert set(text) == set(texts.LANGUAGES), (section, key)
             assert all(value.strip() for value in text.values()), (section, key)
             # The Norwegian texts also name a layer by its title.
             assert set(fields(text["en"])) <= set(fields(text["nb"])), (section, key)
@@ -71,10 +72,10 @@ def test_every_text_is_there_in_both_languages_with_the_same_fields():
 )
 def test_numbers(lang, written):
     ties = {"en": "{n:tie|ties}", "nb": "{n:bånd|bånd}"}[lang]
-    assert [ties.format(n=network_texts._Number(n, lang)) for n in (1, 1234)] == written[:2]
-    assert network_texts.number(1234.5, lang, ",.1f") == written[2]
-    assert network_texts.number(0.25, lang) == written[3]
-    assert network_texts.number(None, lang) == written[4]
+    assert [ties.format(n=texts._Number(n, lang)) for n in (1, 1234)] == written[:2]
+    assert texts.number(1234.5, lang, ",.1f") == written[2]
+    assert texts.number(0.25, lang) == written[3]
+    assert texts.number(None, lang) == written[4]
 
 
 def shown(analysis):
@@ -82,9 +83,9 @@ def shown(analysis):
     for section in analysis.sections:
         yield section.title
         yield section.note
-        columns, rows = network_print._shown(analysis, section)
+        columns, rows = printing._shown(analysis, section)
         yield from columns
-        names = [name for name in section.columns if name not in network_print.HIDDEN]
+        names = [name for name in section.columns if name not in printing.HIDDEN]
         words = [title for title, name in zip(columns, names, strict=True) if name in WORDED]
         yield from (str(row[title]) for row in rows for title in words)
     yield analysis.methods
@@ -93,14 +94,14 @@ def shown(analysis):
 @pytest.fixture
 def marked(monkeypatch):
     """Every text of the file in brackets, so that one from elsewhere shows."""
-    texts = {
+    bracketed = {
         section: {key: {lang: f"⟦{text}⟧" for lang, text in entry.items()} for key, entry in entries.items()}
-        for section, entries in network_texts.catalogue().items()
+        for section, entries in texts.catalogue().items()
     }
-    monkeypatch.setattr(network_texts, "catalogue", lambda: texts)
-    network_texts.texts.cache_clear()
+    monkeypatch.setattr(texts, "catalogue", lambda: bracketed)
+    texts.texts.cache_clear()
     yield
-    network_texts.texts.cache_clear()
+    texts.texts.cache_clear()
 
 
 @pytest.mark.parametrize("layer", networks.LAYERS)
@@ -119,13 +120,13 @@ def test_every_text_of_the_report_comes_from_the_file(toy, marked, layer):
 @pytest.mark.parametrize("layer", networks.LAYERS)
 def test_no_english_is_left_in_the_norwegian_report(toy, layer):
     for form in ("table", "md"):
-        text = network_print.render(analyze(layer, store=toy, samples=19, lang="nb"), form)
+        text = networks.render(analyze(layer, store=toy, samples=19, lang="nb"), form)
         # English terms in parentheses, options of the command line and names of the data are meant to be there.
         text = re.sub(r"\([^()]*\)|--\w+ \S+", "", text)
         assert not ENGLISH.search(text), ENGLISH.search(text)
 
 
-@pytest.mark.parametrize("lang", network_texts.LANGUAGES)
+@pytest.mark.parametrize("lang", texts.LANGUAGES)
 def test_the_methods_paragraph(toy, lang):
     found = analyze("co-involvement", store=toy, samples=1500, seed=3, lang=lang)
     assert found.methods.startswith(METHODS[lang])
@@ -149,7 +150,7 @@ def test_kinds_are_called_what_the_ontology_calls_them():
     for name in classes:
         labels = {label.language: str(label) for label in ontology.objects(
             rdflib.URIRef(f"https://w3id.org/plangraph/ns#{name}"), rdflib.RDFS.label)}  # fmt: skip
-        assert network_texts.catalogue()["kinds"][name] == labels
+        assert texts.catalogue()["kinds"][name] == labels
 
 
 def test_a_language_without_texts(toy):

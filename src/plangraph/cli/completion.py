@@ -127,10 +127,10 @@ def _values(action: argparse.Action, before: list[str]) -> list[str]:
     if action.choices:
         return [str(choice) for choice in action.choices]
     if before[0] in ("network", "analyze"):
-        from plangraph.cli.networks import CHOICES
+        from plangraph.cli.networks import VALUES
 
-        if action.dest in CHOICES:
-            return list(CHOICES[action.dest])
+        if action.dest in VALUES:
+            return list(VALUES[action.dest])
     if action.dest == "tag":
         from plangraph.queries import library
 

@@ -7,27 +7,11 @@ from typing import Any
 
 from plangraph.cli.options import add_language, add_store, form_of, progress, say, store_of
 from plangraph.errors import UsageError
+from plangraph.networks.choices import CHOICES, LAYERS
 from plangraph.vocabulary import STAGES
 
-LAYERS = (
-    "responsibility",
-    "affiliation",
-    "collaboration",
-    "co-participation",
-    "co-involvement",
-    "co-mention",
-    "hierarchy",
-)
-# What the layers and their options may be; plangraph.networks, which says what they mean, is loaded with the command.
-CHOICES = {
-    "layer": LAYERS,
-    "stages": STAGES,
-    "unit": ("entry", "number"),
-    "level": ("body", "ministry", "sector"),
-    "groups": ("out", "in"),
-    "isolates": ("in", "out"),
-    "weight": ("newman", "count", "jaccard"),
-}
+# What an argument may be, for the shell to complete.
+VALUES = {"layer": LAYERS, "stages": STAGES, **CHOICES}
 FILES = {"graphml": (".graphml",), "gexf": (".gexf",), "cytoscape": (".cyjs",), "json": (".json",), "csv": (".csv",)}
 REPORTS = ("table", "md", "csv", "json")
 
@@ -69,8 +53,9 @@ def register(add: Any) -> None:
 
 def network(options: argparse.Namespace) -> int:
     """Print a layer in one format, or write all formats into a folder."""
-    from plangraph import network_files, networks
+    from plangraph import networks
     from plangraph.files import write_all, write_text
+    from plangraph.networks.files import document, folder
 
     to_folder = options.to and (options.to.endswith("/") or Path(options.to).is_dir() or not Path(options.to).suffix)
     form = form_of("--to", None if to_folder else options.to, options.format, FILES, "graphml")
@@ -79,13 +64,13 @@ def network(options: argparse.Namespace) -> int:
     if len(facts.plans) > 1:
         say(networks.several(facts))
     if not to_folder:
-        text = network_files.document(networks.network_of(facts, chosen), form)
+        text = document(networks.network_of(facts, chosen), form)
         if options.to:
             write_text(Path(options.to), text)
         else:
             sys.stdout.write(text)
         return 0
-    files = network_files.folder(facts, chosen)
+    files = folder(facts, chosen)
     write_all(Path(options.to), files)
     for name in files:
         print(Path(options.to) / name)
@@ -96,9 +81,9 @@ def analyze(options: argparse.Namespace) -> int:
     """Print the analysis of a layer."""
     seed, size = _whole("seed", options.seed), _whole("top", options.top)
     samples = None if options.samples is None else _whole("samples", options.samples)
-    from plangraph import network_print, network_report
+    from plangraph import networks
 
-    analysis = network_report.analyze(
+    analysis = networks.analyze(
         options.layer,
         options.data,
         store=store_of(options),
@@ -110,7 +95,7 @@ def analyze(options: argparse.Namespace) -> int:
         progress=progress,
         **_options(options),
     )
-    sys.stdout.write(network_print.render(analysis, options.format))
+    sys.stdout.write(networks.render(analysis, options.format))
     return 0
 
 

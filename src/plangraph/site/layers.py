@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from plangraph.errors import UsageError
-from plangraph.network_texts import texts
+from plangraph.networks.texts import described, texts
 from plangraph.site.index import natural
 from plangraph.site.messages import LANGUAGES
 
@@ -52,7 +52,8 @@ def read_layers(store: "ox.Store", tree: "Tree") -> tuple[Layer, ...]:
 
     Of several plans each layer takes them together, and then comes once more for each plan.
     """
-    from plangraph import network_files, networks
+    from plangraph import networks
+    from plangraph.networks.files import folder
 
     found = []
     for name in networks.LAYERS:
@@ -66,7 +67,7 @@ def read_layers(store: "ox.Store", tree: "Tree") -> tuple[Layer, ...]:
                 network = networks.network_of(facts)
             except networks.EmptyLayer:
                 continue
-            found.append(_layer(facts, plan, network, network_files.folder(facts)))
+            found.append(_layer(facts, plan, network, folder(facts)))
     return tuple(found)
 
 
@@ -96,10 +97,6 @@ def _weight(weight: Any) -> str:
 
 
 def _caption(network: Any, lang: str) -> str:
-    names, values = texts(lang)["options"], texts(lang)["values"]
-    options = [f"{names[key]}: {_value(network.graph[key], values)}" for key in _CAPTION if key in network.graph]
+    names = texts(lang)["options"]
+    options = [f"{names[key]}: {described(network.graph[key], lang)}" for key in _CAPTION if key in network.graph]
     return "; ".join([*options, f"n = {network.number_of_nodes()}"])
-
-
-def _value(value: Any, values: dict[str, str]) -> str:
-    return values.get(value) or ", ".join(values.get(word, word) for word in str(value).split())

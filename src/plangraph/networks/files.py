@@ -12,9 +12,13 @@ from typing import Any
 
 import networkx as nx
 
-from plangraph import networks, output
+from plangraph import output
 from plangraph.names import short
-from plangraph.networks import Facts, Options
+from plangraph.networks.choices import JOINT, TWO_MODE
+from plangraph.networks.facts import Facts
+from plangraph.networks.layers import network_of
+from plangraph.networks.options import Options
+from plangraph.networks.selection import Joint, joint_events, pairs_of
 
 FORMATS = ("graphml", "gexf", "cytoscape", "json", "csv")
 Row = Mapping[str, Any]
@@ -65,7 +69,7 @@ def folder(facts: Facts, options: Options | None = None) -> dict[str, bytes]:
     right types; ``<layer>-options.json``.
     """
     options = options or Options()
-    network = networks.network_of(facts, options)
+    network = network_of(facts, options)
     layer = facts.layer
     files = {
         f"{layer}-nodes.csv": node_table(network),
@@ -78,7 +82,7 @@ def folder(facts: Facts, options: Options | None = None) -> dict[str, bytes]:
         f"{layer}.json": document(network, "json"),
         f"{layer}-options.json": _json({key: _value(value) for key, value in network.graph.items()}),
     }
-    has_table = layer in (*networks.JOINT, "affiliation")
+    has_table = layer in TWO_MODE
     if has_table:
         files[f"{layer}-incidence.csv"] = incidence(facts, options)
     files[f"{layer}.R"] = r_script(network, layer, has_table)
@@ -91,7 +95,7 @@ def node_table(network: nx.Graph) -> str:
     copy = plain(network)
     columns = [key for key in next(iter(copy.nodes.values()), {}) if key not in ("slug", "label")]
     rows = [[names[n], *(data[key] for key in columns), n] for n, data in copy.nodes(data=True)]
-    return csv_text(["name", *columns, "iri"], rows)
+    return _csv(["name", *columns, "iri"], rows)
 
 
 def tie_table(network: nx.Graph) -> str:
@@ -100,7 +104,7 @@ def tie_table(network: nx.Graph) -> str:
     copy = plain(network)
     columns = list(next(iter(copy.edges(data=True)), (0, 0, {}))[2])
     rows = [[names[u], names[v], *(data[key] for key in columns)] for u, v, data in copy.edges(data=True)]
-    return csv_text(["from", "to", *columns], rows)
+    return _csv(["from", "to", *columns], rows)
 
 
 def event_table(facts: Facts, options: Options | None = None) -> str:
@@ -109,12 +113,12 @@ def event_table(facts: Facts, options: Options | None = None) -> str:
     For projections an event is a shared one, for stated ties each measure that states the tie, for the other layers the
     tie itself.
     """
-    network = networks.network_of(facts, options or Options())
+    network = network_of(facts, options or Options())
     names = unique_names(network)
     rows: list[tuple[str, str, str, str, int, tuple[str, ...]]] = []
-    if facts.layer in networks.JOINT:
-        members: dict[tuple[str, str], list[networks.Joint]] = {}
-        for joint in networks.joint_events(facts, options or Options()):
+    if facts.layer in JOINT:
+        members: dict[tuple[str, str], list[Joint]] = {}
+        for joint in joint_events(facts, options or Options()):
             members.setdefault((joint.measure, joint.event), []).append(joint)
         for (measure, event), parts in sorted(members.items()):
             for i, first in enumerate(parts):
@@ -130,7 +134,7 @@ def event_table(facts: Facts, options: Options | None = None) -> str:
         [names[u], names[v], *(_told(facts, iri) for iri in (measure, event)), size, " ".join(evidence)]
         for u, v, measure, event, size, evidence in rows
     ]
-    return csv_text(["from", "to", "measure", "event", "actors in event", "evidence"], sorted(lines))
+    return _csv(["from", "to", "measure", "event", "actors in event", "evidence"], sorted(lines))
 
 
 def adjacency(network: nx.Graph, weight: str = "weight") -> str:
@@ -138,17 +142,17 @@ def adjacency(network: nx.Graph, weight: str = "weight") -> str:
     names = unique_names(network)
     nodes = sorted(network, key=names.__getitem__)
     rows = [[names[u], *(_value(network[u][v][weight]) if network.has_edge(u, v) else 0 for v in nodes)] for u in nodes]
-    return csv_text(["", *(names[n] for n in nodes)], rows)
+    return _csv(["", *(names[n] for n in nodes)], rows)
 
 
 def incidence(facts: Facts, options: Options | None = None) -> str:
     """Return the two-mode table as CSV: actors down, events across, 1 where the actor takes part."""
-    pairs = set(networks.pairs_of(facts, options or Options()))
+    pairs = set(pairs_of(facts, options or Options()))
     actors = sorted({actor for actor, _ in pairs}, key=short)
     named = {event: _event_name(facts, event) for _, event in pairs}
     events = sorted(named, key=lambda event: output.natural(named[event]))
     rows = [[short(actor), *(int((actor, event) in pairs) for event in events)] for actor in actors]
-    return csv_text(["", *map(named.__getitem__, events)], rows)
+    return _csv(["", *map(named.__getitem__, events)], rows)
 
 
 def r_script(network: nx.Graph, layer: str, has_table: bool) -> str:
@@ -210,7 +214,7 @@ def _value(value: Any) -> str | int | float | bool:
     return round(value, 9) if isinstance(value, float) else value
 
 
-def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Return rows as CSV; truth values as R and spreadsheets write them."""
     return output.csv_text(columns, ([str(v).upper() if isinstance(v, bool) else v for v in row] for row in rows))
 

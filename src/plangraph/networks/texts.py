@@ -1,5 +1,6 @@
 """What is said about networks in reports, figures and pages: one file with both languages side by side."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -11,8 +12,8 @@ _NORWEGIAN = str.maketrans(",.", "\u00a0,")
 
 
 def catalogue() -> Catalogue:
-    """Return section → key → language → text, as ``network_texts.toml`` has them."""
-    return read("network_texts.toml")
+    """Return section → key → language → text, as ``texts.toml`` beside this module has them."""
+    return read("networks/texts.toml")
 
 
 @cache
@@ -37,6 +38,18 @@ def number(value: float | None, lang: str, form: str = "") -> str:
         return texts(lang)["words"]["undefined"]
     text = format(value, form or ("," if isinstance(value, int) else ".3f"))
     return text.translate(_NORWEGIAN) if lang == "nb" else text
+
+
+def listed(names: Iterable[str], lang: str) -> str:
+    """Return the short forms of choices, as sentences and captions have them, one after the other."""
+    short = texts(lang)["short"]
+    return ", ".join(short.get(name, name) for name in names)
+
+
+def described(value: str, lang: str) -> str:
+    """Return the value of an option in words; of one with several values, parted by spaces, each in words."""
+    values = texts(lang)["values"]
+    return values.get(value) or ", ".join(values.get(word, word) for word in value.split())
 
 
 def _is_number(value: Any) -> bool:

@@ -1,0 +1,263 @@
+"""The layers: one function for each definition of a tie, from the facts under the options to a network.
+
+A layer is built from two query files (``queries/networks/<layer>-links.rq`` and ``-nodes.rq``) and stated options.
+What a tie means is the summary of the first file; the options are kept with the network, so that no number goes
+without them. Layers are never merged.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import networkx as nx
+
+from plangraph import __version__, output
+from plangraph.errors import check_language
+from plangraph.networks.choices import JOINT
+from plangraph.networks.facts import EmptyLayer, Facts, Row, read_facts
+from plangraph.networks.nodes import describe_node
+from plangraph.networks.options import Options, make_options, written
+from plangraph.networks.selection import (
+    Joint,
+    actor_of,
+    actors_of,
+    check_names,
+    is_chosen,
+    is_staged,
+    joint_events,
+    left_out,
+    unit_of,
+    units_of,
+)
+
+if TYPE_CHECKING:
+    from plangraph.stores import Store
+
+
+def build_network(
+    layer: str,
+    data: Path | str | None = None,
+    /,
+    store: "Store | None" = None,
+    plan: str | None = None,
+    lang: str = "en",
+    **options: Any,
+) -> nx.Graph:
+    """Return a layer as a network: nodes and ties are IRIs with typed attributes, the options are in ``.graph``.
+
+    ``options`` are the fields of :class:`Options`. ``store`` is asked instead of the built graph of ``data`` when it is
+    given. ``plan`` is the slug of the plan to take where there are several; without it all are taken, and their slugs
+    stand in ``.graph["plan"]``. Responsibility and hierarchy are ``DiGraph``, affiliation is a two-mode ``Graph``
+    (``bipartite`` 0 for actors, 1 for measures), the others are one-mode ``Graph`` with one tie per pair. A tie carries
+    ``weight``, the ``measures`` it rests on, and ``participations`` and ``evidence`` as tuples of IRIs. A node
+    carries its names, ``nb`` and ``en``, and as ``label`` the one in ``lang``.
+
+    Raises UsageError on an unknown layer, plan, language or option, on a graph without the terms of the model, and on
+    a layer that is empty under the options.
+    """
+    check_language(lang)
+    return network_of(read_facts(layer, data, store, plan), make_options(**options), lang)
+
+
+def network_of(facts: Facts, options: Options | None = None, lang: str = "en") -> nx.Graph:
+    """Return the network of a layer's facts under the options, its nodes labelled in a language.
+
+    Raises EmptyLayer when no tie is left.
+    """
+    options = (options or Options()).of(facts.layer)
+    check_names(facts, options)
+    network = MAKERS[facts.layer](facts, options)
+    if options.isolates == "out":
+        network.remove_nodes_from(list(nx.isolates(network)))
+    if not network.number_of_edges():
+        nodes = output.count(network.number_of_nodes(), "node")
+        raise EmptyLayer(
+            f"the layer {facts.layer} has {nodes} and no tie under {written(facts.layer, options)}",
+            mend="widen the options, for example with more stages, all roles or groups in",
+        )
+    _describe(network, facts, options, lang)
+    return network
+
+
+def responsibility(facts: Facts, options: Options) -> nx.DiGraph:
+    """Tie a ministry to each measure it answers for, and the measure to each body that carries it out."""
+    network = nx.DiGraph()
+    arcs: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+    for row in facts.links:
+        actor, unit = actor_of(facts, row["actor"], options), unit_of(facts, row["measure"], options)
+        answers = row["kind"] == "answers for"
+        if actor and unit and (is_staged(row, options) if answers else is_chosen(row, options)):
+            arcs[(actor, unit, row["kind"]) if answers else (unit, actor, row["kind"])].append(row)
+    for (source, target, kind), rows in sorted(arcs.items()):
+        unit = target if kind == "answers for" else source
+        _tie(
+            network,
+            (source, target),
+            options,
+            weight=1,
+            measures={unit},
+            participations={row["participation"] for row in rows},
+            evidence={row["evidence"] for row in rows},
+            kind=kind,
+        )
+    return network
+
+
+def affiliation(facts: Facts, options: Options) -> nx.Graph:
+    """Tie actors to the measures under which they take part; measures without an actor stay in."""
+    network = nx.Graph()
+    joints = joint_events(facts, options)
+    network.add_nodes_from(sorted({joint.actor for joint in joints}), bipartite=0)
+    network.add_nodes_from(sorted(units_of(facts, options)), bipartite=1)
+    for joint in joints:
+        _tie(
+            network,
+            (joint.actor, joint.measure),
+            options,
+            weight=1,
+            measures={joint.measure},
+            participations=joint.participations,
+            evidence=joint.evidence,
+        )
+    return network
+
+
+def collaboration(facts: Facts, options: Options) -> nx.Graph:
+    """Tie two actors whose cooperation the text states; actors without a tie stay in."""
+    network = nx.Graph()
+    network.add_nodes_from(actors_of(facts, options))
+    stated: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in facts.links:
+        ends = {actor_of(facts, row["actor"], options), actor_of(facts, row["other"], options)}
+        other = {"role": row["otherRole"], "active": row["otherActive"], "stage": row["otherStage"]}
+        if None in ends or len(ends) < 2 or not (is_chosen(row, options) and is_chosen(other, options)):
+            continue
+        if unit_of(facts, row["measure"], options):
+            first, second = sorted(end for end in ends if end)
+            stated[first, second].append(row)
+    for pair, rows in sorted(stated.items()):
+        units = {unit for row in rows if (unit := unit_of(facts, row["measure"], options))}
+        _tie(
+            network,
+            pair,
+            options,
+            weight=len(units),
+            measures=units,
+            participations={row[end] for row in rows for end in ("participation", "otherParticipation")},
+            evidence={row["evidence"] for row in rows},
+            basis=" ".join(sorted({word for row in rows for word in row["basis"].split()})),
+        )
+    return network
+
+
+def projection(facts: Facts, options: Options) -> nx.Graph:
+    """Tie two actors for the events they share, with every weight of a shared event."""
+    joints = joint_events(facts, options)
+    members: dict[tuple[str, str], list[Joint]] = defaultdict(list)
+    degrees = Counter(joint.actor for joint in joints)
+    for joint in joints:
+        members[joint.event, joint.measure].append(joint)
+    shared: dict[tuple[str, str], list[tuple[Joint, Joint]]] = defaultdict(list)
+    for event in sorted(members):
+        for first, second in combinations(members[event], 2):
+            shared[first.actor, second.actor].append((first, second))
+    network = nx.Graph()
+    network.add_nodes_from(sorted(degrees))
+    for (u, v), meetings in sorted(shared.items()):
+        both = [joint for meeting in meetings for joint in meeting]
+        count = len(meetings)
+        weights = {
+            "count": count,
+            "newman": sum(1 / (len(members[first.event, first.measure]) - 1) for first, _ in meetings),
+            "jaccard": count / (degrees[u] + degrees[v] - count),
+        }
+        _tie(
+            network,
+            (u, v),
+            options,
+            weight=weights[options.weight],
+            measures={first.measure for first, _ in meetings},
+            participations={p for joint in both for p in joint.participations},
+            evidence={e for joint in both for e in joint.evidence},
+            **weights,
+        )
+    return network
+
+
+def hierarchy(facts: Facts, options: Options) -> nx.DiGraph:
+    """Tie a body to the body it is part of, as it is stated or as an outside source has it."""
+    network = nx.DiGraph()
+    network.add_nodes_from(sorted({a for row in facts.nodes if (a := actor_of(facts, row["actor"], options))}))
+    arcs: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in facts.links:
+        below, above = actor_of(facts, row["actor"], options), actor_of(facts, row["other"], options)
+        if below and above and below != above:
+            arcs[below, above].append(row)
+    for arc, rows in sorted(arcs.items()):
+        claims = {row["claim"] for row in rows if row["claim"]}
+        _tie(
+            network,
+            arc,
+            replace(options, evidence=1),
+            weight=1,
+            measures=set(),
+            participations=claims,
+            evidence={row["evidence"] for row in rows if row["evidence"]},
+            basis="stated" if claims else "outside",
+        )
+    return network
+
+
+# A new layer is a function here, its name in choices.py, its two queries, and its title in texts.toml.
+MAKERS: Mapping[str, Callable[[Facts, Options], nx.Graph]] = {
+    "responsibility": responsibility,
+    "affiliation": affiliation,
+    "collaboration": collaboration,
+    **dict.fromkeys(JOINT, projection),
+    "hierarchy": hierarchy,
+}
+
+
+def _tie(
+    network: nx.Graph,
+    ends: tuple[str, str],
+    options: Options,
+    *,
+    weight: float,
+    measures: Iterable[str],
+    participations: Iterable[str],
+    evidence: Iterable[str],
+    **more: Any,
+) -> None:
+    spans = tuple(sorted(evidence))
+    if options.evidence > 1 and len(spans) < options.evidence:
+        return
+    network.add_edge(
+        *ends,
+        weight=weight,
+        measures=tuple(sorted(measures)),
+        participations=tuple(sorted(participations)),
+        evidence=spans,
+        **more,
+    )
+
+
+def _describe(network: nx.Graph, facts: Facts, options: Options, lang: str) -> None:
+    for node, attributes in network.nodes(data=True):
+        attributes |= describe_node(facts, node)
+        if "bipartite" in attributes:
+            attributes["type"] = attributes["bipartite"] == 1
+        attributes["label"] = attributes[lang]
+    network.graph |= {
+        "layer": facts.layer,
+        "definition": facts.definition["en"],
+        "plan": " ".join(facts.plans),
+        "directed": network.is_directed(),
+        **options.described(facts.layer),
+        "units": len(units_of(facts, options)),
+        "left_out": left_out(facts, options),
+        "plangraph": __version__,
+    }

@@ -1,0 +1,104 @@
+"""The choices that decide what a network says, and what is wrong with one that cannot be."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from plangraph.errors import UsageError
+from plangraph.names import near
+from plangraph.networks.choices import CHOICES, JOINT, STAGELESS
+from plangraph.vocabulary import STAGES
+
+
+@dataclass(frozen=True)
+class Options:
+    """The choices that decide what a network says. Each has a default, and all are stored with the network.
+
+    - ``unit``: ``entry``, a measure with a status of its own, or ``number``, a lettered part counted as its number;
+    - ``stages``: which of planned, announced and reported count; a tie between two participations needs both;
+    - ``roles``: role codes, or ``active`` (those that do something in the work, as the codes say), or ``all``. The
+      default is ``active``, and ``all`` in the collaboration layer, where the text itself states the tie;
+    - ``areas``: numbers of focus areas; none means all;
+    - ``level``: actors as they are (``body``), lifted to the ``ministry`` above them where there is one, or ``sector``;
+    - ``groups``: whether groups and generic classes of actors (county governors, schools) count;
+    - ``isolates``: whether actors without a tie stay in;
+    - ``weight``: ``newman``, ``count`` or ``jaccard`` (see :mod:`plangraph.analysis.projection`), for the layers that
+      are projections; the other layers count the units in which a tie is stated;
+    - ``evidence``: the least number of spans of the report behind a tie.
+    """
+
+    unit: str = "entry"
+    stages: tuple[str, ...] = ("reported",)
+    roles: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    level: str = "body"
+    groups: str = "out"
+    isolates: str = "in"
+    weight: str = "newman"
+    evidence: int = 1
+
+    def __post_init__(self) -> None:
+        for name, allowed in CHOICES.items():
+            _one_of(name, getattr(self, name), allowed)
+        for name in ("stages", "roles", "areas"):
+            value = getattr(self, name)
+            object.__setattr__(self, name, _several(name, value))
+        if not self.stages:
+            raise UsageError("no stage is chosen", mend=f"choose of: {', '.join(STAGES)}")
+        for stage in self.stages:
+            _one_of("stages", stage, STAGES)
+        if not isinstance(self.evidence, int) or isinstance(self.evidence, bool) or self.evidence < 1:
+            raise UsageError(f"evidence must be a whole number from 1, not {self.evidence!r}", mend="leave it at 1")
+
+    def of(self, layer: str) -> "Options":
+        """Return the options as they hold for a layer: roles by default, and the weight where there is a choice."""
+        roles = self.roles or (("all",) if layer == "collaboration" else ("active",))
+        return replace(self, roles=roles, weight=self.weight if layer in JOINT else "count")
+
+    def described(self, layer: str = "") -> dict[str, str | int]:
+        """Return option → value as plain text and numbers, for attributes and captions.
+
+        With a layer that knows no stages and roles, those are "not applicable".
+        """
+        found = {
+            name: (" ".join(value) or "all") if isinstance(value, tuple) else value
+            for name, value in asdict(self).items()
+        }
+        return found | dict.fromkeys(("stages", "roles"), "not applicable") if layer in STAGELESS else found
+
+
+def make_options(**given: Any) -> Options:
+    """Return Options; raises UsageError, with near names, on an unknown one."""
+    known = [f.name for f in fields(Options)]
+    for name in given:
+        if name not in known:
+            raise UsageError(f"there is no option {name!r}", mend=near(name, known, "plangraph network --help"))
+    return Options(**given)
+
+
+def written(layer: str, options: Options) -> str:
+    """Return the options that are not left at their defaults, as the end of a sentence."""
+    usual = Options().of(layer).described(layer)
+    chosen = [f"{name}: {value}" for name, value in options.described(layer).items() if value != usual[name]]
+    return f"these options ({', '.join(chosen)})" if chosen else "the default options"
+
+
+def _one_of(name: str, value: Any, allowed: Iterable[str]) -> None:
+    allowed = tuple(allowed)
+    if value not in allowed:
+        raise UsageError(f"{name} cannot be {value!r}", mend=f"choose of: {', '.join(allowed)}")
+
+
+def _several(name: str, value: Any) -> tuple[str, ...]:
+    """Return one text or number, or several, as a tuple of texts, each once; those of a set sorted."""
+    several = [value] if isinstance(value, (str, int)) else value
+    known = isinstance(several, (list, tuple, set, frozenset)) and all(
+        isinstance(one, (str, int)) and not isinstance(one, bool) for one in several
+    )
+    if not known:
+        raise UsageError(
+            f"{name} must be a text or a whole number, or a list of them, not {value!r}",
+            mend=f"leave {name} out, or give a list as in {name}=['1', '2']",
+        )
+    ordered = list(map(str, several))
+    return tuple(dict.fromkeys(sorted(ordered) if isinstance(several, (set, frozenset)) else ordered))

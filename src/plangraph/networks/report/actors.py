@@ -1,0 +1,135 @@
+"""The sections that rank actors: importance, positions, brokers, directions."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from plangraph.analysis import metrics, paths, projection, ranking, robustness, twomode
+from plangraph.networks.choices import JOINT
+from plangraph.networks.printing import Section
+from plangraph.networks.report.study import Study
+
+
+def importance(study: Study) -> Section:
+    """Actors by their events, and how far one event moves them."""
+    nodes = twomode.node_metrics(study.table)
+
+    def without(event: Any) -> metrics.Values:
+        return dict(Counter(actor for actor, other in study.events if other != event))
+
+    moves = robustness.leave_one_out({event for _, event in study.events}, without)
+    ranks = {name: _ranks(nodes, name) for name in ("events", "betweenness")}
+    rows = [
+        {
+            "rank": ranks["events"][actor],
+            "actor": study.name(actor),
+            "events": nodes[actor]["events"],
+            "rank without one": _range(moves[actor]),
+            "moved most by": study.name(moves[actor].mover),
+            "betweenness": nodes[actor]["betweenness"],
+            "betweenness rank": ranks["betweenness"].get(actor),
+            "partners": nodes[actor]["partners"],
+            "newman": nodes[actor]["strength (newman)"],
+            "count": nodes[actor]["strength (count)"],
+            "local clustering": nodes[actor]["local clustering"],
+            "id": study.id(actor),
+        }
+        for actor in study.first(_column(nodes, "events"))
+    ]
+    return study.section("importance", study.note("importance"), rows)
+
+
+def positions(study: Study) -> Section:
+    """Actors by the weight of their ties, and how far one measure moves them."""
+    measures = {measure for _, _, shared in study.network.edges(data="measures") for measure in shared}
+    sensitivity = robustness.leave_one_out(measures, lambda measure: _strength_without(study, measure))
+    depth = metrics.breadth_and_depth(study.network, "count" if study.layer in JOINT else "weight")
+    ranks = _ranks(study.nodes, "strength")
+    rows = [
+        {
+            "rank": ranks[actor],
+            "actor": study.name(actor),
+            "strength": study.nodes[actor]["strength"],
+            "rank without one": _range(sensitivity[actor]),
+            "degree (breadth)": study.nodes[actor]["degree"],
+            "depth": depth[actor][1],
+            "closeness": study.nodes[actor]["closeness"],
+            "eigenvector": study.nodes[actor]["eigenvector"],
+            "core number": study.nodes[actor]["core number"],
+            "id": study.id(actor),
+        }
+        for actor in study.first(_column(study.nodes, "strength"))
+    ]
+    weight = study.words["short"][study.options.weight]
+    return study.section("positions", study.note("positions", weight=weight), rows)
+
+
+def _strength_without(study: Study, measure: Any) -> metrics.Values:
+    if study.layer in JOINT:
+        rest = [pair for pair in study.events if pair[1][1] != measure]
+        table, names, _ = projection.incidence(rest)
+        sums = projection.weights(table, study.options.weight).sum(axis=1)
+        return dict(zip(names, sums.tolist(), strict=True))
+    amounts = dict.fromkeys(study.network, 0)
+    for u, v, shared in study.network.edges(data="measures"):
+        amount = len([m for m in shared if m != measure])
+        amounts[u] += amount
+        amounts[v] += amount
+    return dict(amounts)
+
+
+def brokers(study: Study) -> Section:
+    """Actors that stand between others."""
+    ranks = {name: _ranks(study.nodes, name) for name in ("betweenness", "effective size")}
+    weighted = paths.weighted_betweenness(study.network)
+    rows = [
+        {
+            "rank": ranks["betweenness"].get(actor),
+            "actor": study.name(actor),
+            "betweenness": study.nodes[actor]["betweenness"],
+            "weighted betweenness": weighted[actor],
+            "effective size": study.nodes[actor]["effective size"],
+            "effective size rank": ranks["effective size"].get(actor),
+            "constraint": study.nodes[actor]["constraint"],
+            "id": study.id(actor),
+        }
+        for actor in study.first(_column(study.nodes, "betweenness"))
+        if study.nodes[actor]["betweenness"]
+    ]
+    return study.section("brokers", study.note("brokers" if rows else "no_brokers"), rows)
+
+
+def directions(study: Study) -> Section:
+    """Who points to whom: nodes by their ties out of them or into them."""
+    inward, outward = dict(study.network.in_degree()), dict(study.network.out_degree())
+    # Who has most below it: a ministry points to its measures, but a body is pointed to by its parts.
+    way, degrees = ("in", inward) if study.layer == "hierarchy" else ("out", outward)
+    values: metrics.Values = {n: degree or None for n, degree in degrees.items()}
+    ranks = ranking.competition_ranks(values)
+    kinds = study.words["kinds"]
+    rows = [
+        {
+            "rank": ranks[node],
+            "node": study.name(node),
+            "kind": kinds.get(study.network.nodes[node]["kind"], study.network.nodes[node]["kind"]),
+            "points to": outward[node],
+            "pointed to by": inward[node],
+            "id": study.id(node),
+        }
+        for node in study.first(values)
+    ]
+    return study.section("directions", study.note(f"directions_{way}"), rows)
+
+
+def _column(nodes: Mapping[Any, Mapping[str, float | None]], name: str) -> metrics.Values:
+    """Return one metric of a table node → metric → value."""
+    return {node: values[name] for node, values in nodes.items()}
+
+
+def _ranks(nodes: Mapping[Any, Mapping[str, float | None]], name: str) -> dict[Any, int]:
+    """Return the ranks of the nodes by one metric; equal values share a rank."""
+    return ranking.competition_ranks(_column(nodes, name))
+
+
+def _range(moves: robustness.Sensitivity) -> str:
+    return f"{moves.best}–{moves.worst}" if moves.best != moves.worst else str(moves.best)

@@ -1,0 +1,151 @@
+"""What the sections of a report share: the network and its options, metrics that several need, names and words."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+import networkx as nx
+
+from plangraph.analysis import chance, metrics, paths, ranking, robustness
+from plangraph.errors import UsageError
+from plangraph.names import short
+from plangraph.networks.choices import CHOICES, JOINT
+from plangraph.networks.facts import Facts
+from plangraph.networks.layers import network_of
+from plangraph.networks.nodes import describe_node
+from plangraph.networks.options import Options
+from plangraph.networks.printing import Section
+from plangraph.networks.texts import say, texts
+from plangraph.vocabulary import STAGES
+
+LEADERS = 10  # How many leading actors the multiverse follows when all ranks are shown.
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Study:
+    """A layer under study. What takes time is computed once, when the first section asks for it.
+
+    ``events`` is the two-mode table as pairs (actor, event), empty where the layer has none; ``stated`` holds the facts
+    of the collaboration layer where the layer is compared with it; ``size`` is how many ranks are shown, 0 for all.
+    """
+
+    facts: Facts
+    given: Options
+    network: nx.Graph
+    events: list[tuple[str, tuple[str, str]]]
+    stated: Facts | None
+    seed: int
+    samples: int | None
+    size: int
+    lang: str
+    progress: Progress
+
+    @property
+    def layer(self) -> str:
+        """The name of the layer."""
+        return self.facts.layer
+
+    @cached_property
+    def options(self) -> Options:
+        """The options as they hold for the layer."""
+        return self.given.of(self.layer)
+
+    @cached_property
+    def words(self) -> dict[str, dict[str, str]]:
+        """The texts in the language of the report."""
+        return texts(self.lang)
+
+    # --- metrics
+
+    @cached_property
+    def shortest(self) -> paths.ShortestPaths:
+        """The shortest paths of the network."""
+        return paths.shortest_paths(self.network)
+
+    @cached_property
+    def nodes(self) -> dict[Any, dict[str, float | None]]:
+        """The metrics of the actors."""
+        return metrics.node_metrics(self.network, "weight", self.shortest)
+
+    @cached_property
+    def table(self) -> nx.Graph:
+        """The two-mode network of actors and events."""
+        network = nx.Graph()
+        network.add_nodes_from({actor for actor, _ in self.events}, bipartite=0)
+        network.add_nodes_from({event for _, event in self.events}, bipartite=1)
+        network.add_edges_from(self.events)
+        return network
+
+    @cached_property
+    def null(self) -> chance.NullModel | None:
+        """What chance would give, where the network has two modes and something can be tested."""
+
+        def told(done: int, of: int) -> None:
+            self.progress(self.say("progress", "null", done=done, all=of))
+
+        return chance.null_model(self.events, self.seed, self.samples, progress=told) if self.events else None
+
+    @cached_property
+    def variants(self) -> dict[Options, nx.Graph]:
+        """The network under each other choice of options under which it has a tie."""
+        self.progress(self.say("progress", "choices"))
+        found = {}
+        for options in self._choices():
+            try:
+                found[options.of(self.layer)] = network_of(self.facts, options)
+            except UsageError:
+                continue
+        return found
+
+    def _choices(self) -> Iterator[Options]:
+        stages = [STAGES[: -1 - n : -1] for n in range(1, len(STAGES) + 1)]
+        for unit, weight, stage, grouped in product(
+            CHOICES["unit"],
+            CHOICES["weight"] if self.layer in JOINT else ("count",),
+            stages[:1] if self.layer == "co-mention" else stages,
+            CHOICES["groups"],
+        ):
+            yield replace(self.given, unit=unit, weight=weight, stages=stage, groups=grouped)
+        yield replace(self.given, evidence=2)
+
+    @cached_property
+    def agreement(self) -> dict[Options, robustness.Agreement]:
+        """How the ranking by strength under each other choice agrees with that of the network."""
+        others = {options: metrics.strength(network) for options, network in self.variants.items()}
+        return robustness.compare(metrics.strength(self.network), others, self.size or LEADERS)
+
+    # --- words
+
+    def say(self, section: str, key: str, /, **fields: Any) -> str:
+        """Return a text in the language of the report, its fields filled in."""
+        return say(self.lang, section, key, **fields)
+
+    def note(self, key: str, /, **fields: Any) -> str:
+        """Return one of the notes above the tables."""
+        return self.say("notes", key, **fields)
+
+    def section(self, key: str, note: str, rows: Sequence[dict[str, Any]] = (), /, **fields: Any) -> Section:
+        """Return a section of the report; its columns are those of the first row."""
+        name, title = (say(lang, "sections", key, **fields) for lang in ("en", self.lang))
+        return Section(name, title, note, list(rows[0]) if rows else [], list(rows))
+
+    def name(self, node: Any) -> str:
+        """Return what people call a node or an event; empty for None."""
+        if node is None:
+            return ""
+        if isinstance(node, tuple):
+            context, measure = node
+            return self.id(measure) if context == measure else f"{short(context)} ({self.id(measure)})"
+        described = describe_node(self.facts, node)
+        return described["brief"] or described[self.lang]
+
+    def id(self, node: str) -> str:
+        """Return what programs call a node."""
+        return describe_node(self.facts, node)["slug"]
+
+    def first(self, values: metrics.Values) -> list[Any]:
+        """Return the nodes whose ranks are shown, in their order."""
+        return ranking.top(values, self.size) if self.size else ranking.order(values)
