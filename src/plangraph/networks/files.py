@@ -7,7 +7,7 @@ two actors, event by event, is in the list of events.
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import networkx as nx
@@ -21,7 +21,6 @@ from plangraph.networks.options import Options
 from plangraph.networks.selection import Joint, joint_events, pairs_of
 
 FORMATS = ("graphml", "gexf", "cytoscape", "json", "csv")
-Row = Mapping[str, Any]
 
 
 def plain(network: nx.Graph) -> nx.Graph:
