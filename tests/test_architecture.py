@@ -22,7 +22,7 @@ LAYERS = [
     {"validation"},
     {"building"},
     {"entities", "answers", "suggestions", "sheet", "facts", "intake", "handbook", "listing", "overview", "networks"},
-    {"summary", "figures", "network_print", "catalogue", "citing", "datapackage", "serving", "site"},
+    {"summary", "figures", "catalogue", "citing", "datapackage", "serving", "site"},
     {"cli"},
     {"__main__"},
 ]

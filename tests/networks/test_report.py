@@ -99,12 +99,6 @@ def test_multiverse_compares_every_choice(toy):
     assert len(section(stated, "Multiverse: every choice").rows) == 2 * 1 * 3 * 2 + 1
 
 
-def test_the_former_name_of_rendering_still_holds():
-    from plangraph.network_print import render
-
-    assert render is networks.render
-
-
 @pytest.mark.parametrize("layer", networks.LAYERS)
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_layer_in_every_format(toy, layer, form):
