@@ -20,6 +20,7 @@ from plangraph.evidence import (
     fact_spans,
     facts_on,
     prints_of,
+    published_at,
     recorded_sha256,
     used_names,
 )
@@ -216,10 +217,42 @@ def test_locators_say_where_a_span_stands() -> None:
     )
 
 
+def test_a_span_over_two_paragraphs_has_no_number_of_a_sentence() -> None:
+    text = "En setning her.\nEn til der.\n\nEt nytt avsnitt her."
+    (section,) = find_words(source_of(text), "En setning … avsnitt her.")
+    locators = Locators(source_of(text), [Section(section, "plan-text", "8")])
+    assert locators.locate(section)[0] == "tiltak 8, plantekst, avsnitt 1–2: En setning … avsnitt her."
+
+
 def test_the_words_around_a_span() -> None:
     source = source_of("Først dette. Så be-\nkjempe vold. Til slutt.")
     (span,) = find_words(source, "bekjempe")
     assert around(source, span, 5) == (". Så ", "bekjempe", " vold")
+    assert around(source, span, 20) == ("Først dette. Så ", "bekjempe", " vold. Til slutt.")
+
+
+def test_in_the_same_file_the_words_of_each_span_are_compared() -> None:
+    source = source_of("En film om vold.")
+    prints = {"0-2": fingerprint(source, Span(0, 2)), "3-7": fingerprint(source, Span(0, 2))._replace(span=Span(3, 7))}
+    verdict = verify(prints, source, source.sha256)
+    assert (verdict.same_file, verdict.found, verdict.lost) == (True, {"0-2": Found(Span(0, 2), "words")}, ["3-7"])
+
+
+def test_of_words_that_are_repeated_each_is_found_where_it_stood() -> None:
+    source = source_of("Kommunene har i flere år arbeidet med en plan for veien til skolen og for luften der. " * 5)
+    spans = find_words(source, "en plan")
+    assert len(spans) == 5
+    assert [
+        place and place.span for place in find_again(source, [fingerprint(source, span) for span in spans])
+    ] == spans
+
+
+def test_what_stands_in_words_stands_in_the_evidence_file() -> None:
+    source = source_of('En "fin\\film" om\\t vold.')
+    head = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in prefixes(None, "r").items())
+    graph = rdflib.Graph().parse(data=head + "\n".join(evidence_lines(["0-22"], source, "r", [])), format="turtle")
+    (first,) = graph.objects(None, rdflib.URIRef("https://w3id.org/plangraph/ns#firstWords"))
+    assert str(first) == 'En "fin\\film"'
 
 
 def test_the_evidence_graph_of_a_composite_span() -> None:
@@ -247,6 +280,15 @@ def test_sentences_without_evidence() -> None:
     first, second, third = sentences(source, *section, ABBREVIATIONS)
     found = uncovered(source, [Section(section, "result-text", "1")], [Span(first.start, first.start + 4), third])
     assert found == [(Section(section, "result-text", "1"), [first, second, third], [second])]
+    # A long span goes on being evidence after a short one within it has ended.
+    found = uncovered(
+        source,
+        [Section(section, "result-text", "1")],
+        [Span(first.start, second.end), Span(first.start + 1, first.end)],
+    )
+    assert [bare for _, _, bare in found] == [[third]]
+    found = uncovered(source, [Section(section, "result-text", "1")], [Span(first.end, second.start)])
+    assert [bare for _, _, bare in found] == [[first, second, third]], "a blank belongs to no sentence"
 
 
 def test_every_span_that_the_data_uses_is_in_the_evidence_file() -> None:
@@ -267,6 +309,37 @@ def test_facts_and_their_spans() -> None:
     assert Span(14155, 14174) in fact_spans(data, SLUG)
     with pytest.raises(UsageError, match="no fact"):
         evidence_of(data, SLUG, "no-such-fact", ())
+
+
+@pytest.fixture
+def coded(tmp_path: Path) -> Path:
+    """A data folder with a plan that holds a section, an area, a claim and a mention, and an outside fact."""
+    head = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in prefixes("p", "r").items())
+    files = {
+        "p/skeleton.ttl": "area:1 a pg:FocusArea ; pg:evidence ev:0-5 . section:1 a pg:Section ; pg:evidence ev:0-90 .",
+        "p/area-1.ttl": "c:x a pg:Claim ; pg:evidence ev:30-40_50-60, ev:5-9 . c:y a pg:Claim ; pg:evidence ev:50-60 .",
+        "p/mentions.ttl": "mention:1 a oa:Annotation ; oa:hasTarget ev:70-80 ; pg:evidence ev:70-80 .",
+        "p/evidence.ttl": "ev:80-90 a oa:SpecificResource .",
+        "outside/plan.ttl": "outside:a rdf:subject plan:p ; rdf:predicate dct:issued ; dct:source <http://e/issued> . "
+        "outside:b rdf:subject plan:p ; rdf:predicate dct:title ; dct:source <http://e/title> . "
+        "outside:c rdf:subject plan:q ; rdf:predicate dct:issued ; dct:source <http://e/other> .",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(head + text, encoding="utf-8")
+    return tmp_path
+
+
+def test_which_facts_rest_on_which_spans(coded: Path) -> None:
+    assert evidence_of(coded, "r", "x", ()) == ["5-9", "30-40_50-60"]
+    assert facts_on(coded, "r", "50-60") == ["plan/p/claim/x", "plan/p/claim/y"]
+    assert facts_on(coded, "r", "70-80") == facts_on(coded, "r", "80-90") == []
+    assert fact_spans(coded, "r") == [Span(5, 9), Span(30, 40), Span(50, 60)]
+    assert published_at(coded, "p") == ["http://e/issued"]
+    assert used_names(data_texts(coded), "r") >= {"70-80", "5-9"}
+    assert used_names(data_texts(coded, {(coded / "p/mentions.ttl").resolve()}), "r") == {
+        *("0-5", "0-90", "5-9", "30-40", "50-60", "30-40_50-60")
+    }
 
 
 def test_without_a_report_the_place_and_the_plan_are_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,7 @@ from plangraph.assembly import make_parts, union
 from plangraph.building import build
 from plangraph.loading import parse, to_rdflib
 from plangraph.paths import Tree
-from plangraph.validation import SHACL, shacl_findings
+from plangraph.validation import SHACL, Finding, Report, shacl_findings, subject_lines
 
 SH = rdflib.Namespace(SHACL)
 SHAPES = ROOT / "ontology/shapes.ttl"
@@ -107,6 +107,47 @@ def test_a_graph_a_file_and_a_folder_are_checked_alike(little: Tree, tmp_path: P
     assert finding.where == f"{area}:{line + 1}"
     norwegian = validate(little.data, data=little.data, lang="nb").findings[0].message
     assert norwegian != finding.message
+
+
+def test_rules_run_before_and_both_kinds_of_faults_speak_the_language_asked_for(little: Tree) -> None:
+    """Two claims of a status are at odds once they are triples; a SPARQL constraint and a check each name a mend."""
+    area = little.data / "little/area-1.ttl"
+    text = area.read_text(encoding="utf-8").replace("pg:with p:1-b", "pg:with p:1-a")
+    text += """c:1-other a pg:Claim ; rdf:subject m:1 ; rdf:predicate pg:status ; rdf:object status:ongoing ;
+    pg:stage stage:reported ; pg:evidence ev:10-20 .
+m:3 a pg:Measure ; dct:identifier "2" ; pg:number 2 ; dct:isPartOf area:1 ; pg:evidence ev:10-20 ;
+    skos:prefLabel "Tre"@nb, "Three"@en .\n"""
+    area.write_text(text, encoding="utf-8")
+    for lang, said in {
+        "nb": ("Et tiltak har høyst én status", "To tiltak i planen har samme", "pg:with knytter en deltakelse"),
+        "en": ("A measure has at most one status", "Two measures of the plan have", "pg:with joins a participation"),
+    }.items():
+        report = validate([little.data], data=little.data, lang=lang)
+        found = {finding.message: finding for finding in report.findings}
+        for words in said:
+            assert [message for message in found if message.startswith(words)], (words, list(found))
+        (joined,) = (finding for message, finding in found.items() if message.startswith(said[2]))
+        assert (joined.path.rsplit("#", 1)[1], joined.value.rsplit("/", 1)[1]) == ("with", "1-a")
+
+
+def test_warnings_and_notes_do_not_count_against_the_data() -> None:
+    found = [Finding(severity, "x", "p", "", "Look again.", "c") for severity in ("Info", "Violation", "Warning")]
+    assert [Report([one], 1, 1, 1).conforms for one in found] == [True, False, True]
+    assert not Report(found, 1, 1, 1).conforms
+
+
+def test_a_node_is_found_on_the_first_line_that_begins_a_statement_of_it(little: Tree) -> None:
+    for file in little.data_files():
+        file.unlink()
+    file = little.data / "things.ttl"
+    lines = ["@prefix x: <https://example.org/> .", "x:a x:b x:c . x:d x:e x:f .", "x:d x:b x:a .", "<urn:g> x:b x:d ."]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    base = "https://example.org/"
+    assert subject_lines(little, {base + "a", base + "d", base + "c", "urn:g"}) == {
+        base + "a": f"{file}:2",
+        base + "d": f"{file}:2",
+        "urn:g": f"{file}:4",
+    }
 
 
 @pytest.mark.parametrize("lang", ["nb", "en"])
