@@ -7,6 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from plangraph.errors import DataError
 from plangraph.rules import derive
 
 ROOT = Path(__file__).parent.parent
@@ -154,7 +155,8 @@ def test_types_reach_the_classes_of_others() -> None:
     check(
         "40",
         """:jd a pg:Ministry . :net a pg:Network . :skoler a pg:ActorClass .
-        :p a pg:Participation . :b a pg:Bill . :o a org:Site .""",
+        :p a pg:Participation . :b a pg:Bill . :o a org:Site .
+        :Dog <http://www.w3.org/2000/01/rdf-schema#subClassOf> :Animal . :rex a :Dog .""",
         """:jd a pg:Actor, cv:PublicOrganisation, org:Organization .
         :net a pg:Actor, org:OrganizationalCollaboration, org:Organization .
         :skoler a pg:Actor .
@@ -200,7 +202,9 @@ def test_contexts_stand_where_something_is_told_of_them() -> None:
         :net a pg:Actor ; cv:hasParticipation :q .
         :m1 a pg:Measure ; cv:hasParticipation :p .
         :udi a pg:Actor . :d a pg:Claim ; pg:underMeasure :m1 ; rdf:subject :udi .
-        :oslo a pg:Place . :e a pg:Claim ; pg:underMeasure :m1 ; rdf:subject :oslo .""",
+        :oslo a pg:Place . :e a pg:Claim ; pg:underMeasure :m1 ; rdf:subject :oslo .
+        :f a pg:Claim ; pg:underMeasure :m1 ; rdf:subject :section, :area, :plan .
+        :section a pg:Section . :area a pg:FocusArea . :plan a pg:ActionPlan .""",
         ":nora pg:underMeasure :m2 . :net pg:underMeasure :m2 .",
     )
 
@@ -216,14 +220,14 @@ def test_links_go_with_their_thing() -> None:
     )
 
 
-def part(measure: str, letter: str, status: str = "") -> str:
+def part(measure: str, letter: str, status: str = "", stage: str = "reported") -> str:
     """Return Turtle for a part of a measure and its status."""
     text = f":{measure} a pg:Measure . :{measure}{letter} a pg:Measure ; dct:isPartOf :{measure} .\n"
     if status:
-        claim = f":c-{measure}{letter}-{status}"
+        claim = f":c-{measure}{letter}-{status}" + ("" if stage == "reported" else f"-{stage}")
         text += (
             f"{claim} rdf:subject :{measure}{letter} ; rdf:predicate pg:status ; rdf:object status:{status} ; "
-            "pg:stage stage:reported .\n"
+            f"pg:stage stage:{stage} .\n"
         )
     return text
 
@@ -238,6 +242,9 @@ def test_status_of_measures_with_parts() -> None:
         + part("one", "b", going)  # one ongoing
         + part("gap", "a", done)
         + part("gap", "b")  # of one nothing is said
+        + part("said", "a", done)
+        + part("said", "b", done, "announced")  # of one it is only announced
+        + part("one", "c", going, "planned")
         + part("off", "a", done)
         + part("off", "b", off)  # neither
         + part("own", "a", done)
@@ -302,7 +309,7 @@ def test_mentions() -> None:
     check(
         "80",
         """s:1 pg:underMeasure :m1 . :a a oa:Annotation ; oa:hasBody :udi ; oa:hasTarget s:1 .
-        :b a oa:Annotation ; oa:hasBody :kd ; oa:hasTarget s:2 .""",
+        :b a oa:Annotation ; oa:hasBody :kd ; oa:hasTarget s:2 . :c oa:hasBody :hod ; oa:hasTarget s:1 .""",
         ":m1 pg:mentions :udi .",
     )
 
@@ -319,6 +326,17 @@ def test_words_find_a_span_in_another_form() -> None:
         <https://example.org/span/1-2/words/start> a oa:TextQuoteSelector ; oa:exact "Det er" .
         <https://example.org/span/1-2/words/end> a oa:TextQuoteSelector ; oa:prefix "så langt." ; oa:exact "" .""",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "what"), [("SELECT * { ?s ?p ?o }", "must be a CONSTRUCT"), ("CONSTRUCT { ?s", "syntax error in the rule")]
+)
+def test_a_rule_that_is_none_is_named_with_its_file(text: str, what: str, tmp_path: Path) -> None:
+    file = tmp_path / "99-mine.rq"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=what) as caught:
+        derive(store_of(""), [file])
+    assert caught.value.where == str(file)
 
 
 def test_one_run_is_enough() -> None:

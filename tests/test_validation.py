@@ -80,6 +80,48 @@ def test_the_screen_and_pyshacl_agree_on_spoilt_data(little: Tree) -> None:
     assert found >= 12
 
 
+# A shape of ``:a``, which lacks ``:x`` and so is judged; what is said of ``:a``; and its other faults, by hand.
+JUDGED = {
+    "a path of three steps": ("sh:property [ sh:path (:p :q :r) ; sh:minCount 1 ]", ":a :p [ :q [ :r :d ] ] .", []),
+    "a class of a class": ("sh:property [ sh:path :p ; sh:class :C ]",
+                           ":a :p :b . :b a :D . :D rdfs:subClassOf :C .", []),
+    "a query that looks far": (
+        'sh:sparql [ sh:message "far"@en ; sh:select "SELECT $this WHERE { $this <http://e/p> ?b '
+        'FILTER NOT EXISTS { ?b <http://e/q>/<http://e/q>/<http://e/q> ?far } }" ]',
+        ":a :p :b . :b :q [ :q [ :q 1 ] ] .",
+        [],
+    ),
+    "both of two": ("sh:property [ sh:path :p ; sh:and ( [ sh:nodeKind sh:IRI ] [ sh:pattern '^http' ] ) ]",
+                    ":a :p <urn:b> .", ["And"]),
+    "one of two": ("sh:property [ sh:path :p ; sh:or ( [ sh:in ( 1 ) ] [ sh:in ( 2 ) ] ) ]", ":a :p 1, 2 .", []),
+    "one character less": ("sh:property [ sh:path :p ; sh:minLength 3 ]", ":a :p 'ab', 'abc' .", ["MinLength"]),
+    "one character more": ("sh:property [ sh:path :p ; sh:maxLength 3 ]", ":a :p 'abcd', 'abc' .", ["MaxLength"]),
+    "one value more": ("sh:property [ sh:path :p ; sh:maxCount 1 ]", ":a :p 1, 2 .", ["MaxCount"]),
+    "an equal day": ("sh:property [ sh:path :p ; sh:lessThan :q ]", ":a :p 1 ; :q 1 .", ["LessThan"]),
+    "a language of a country": ("sh:property [ sh:path :p ; sh:languageIn ( 'nb' ) ]", ":a :p 'x'@nb-NO .", []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize("case", JUDGED)
+def test_a_node_is_judged_by_all_that_its_shape_looks_at(case: str, alone: bool) -> None:
+    """Also where the node has no other fault: then the screen alone must see it."""
+    shape, data, faults = JUDGED[case]
+    head = (
+        "@prefix : <http://e/> . @prefix sh: <http://www.w3.org/ns/shacl#> ."
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . "
+    )
+    lacks = ":S sh:property [ sh:path :x ; sh:minCount 1 ] ."
+    texts = (
+        f":S a sh:NodeShape ; sh:targetNode :a ; {shape} . {lacks}",
+        data + (" :a :x 1 ." if alone else " :a :y 1 ."),
+    )
+    shapes, triples = ([q.triple for q in ox.parse((head + text).encode(), ox.RdfFormat.TURTLE)] for text in texts)
+    found = shacl_findings(stores.memory_store({"asserted": triples}), shapes, "en")
+    wanted = [f"{name}ConstraintComponent" for name in [*faults, *([] if alone else ["MinCount"])]]
+    assert sorted(finding.constraint for finding in found) == sorted(wanted)
+
+
 def test_the_real_data_conforms() -> None:
     report = validate(data=ROOT / "data")
     assert report.conforms, report.findings[:5]
