@@ -12,6 +12,7 @@ from pathlib import Path
 import pyshacl
 import pytest
 from rdflib import OWL, RDF, RDFS, SH, Graph, Literal, URIRef
+from rdflib.collection import Collection
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = Path(__file__).parent / "shapes"
@@ -153,3 +154,93 @@ def test_every_class_has_a_shape(shapes: Graph) -> None:
         above = set(ontology.transitive_objects(kind, RDFS.subClassOf))
         # A sourced statement is abstract: the shapes of its kinds hold the constraints.
         assert above & targets or kind == URIRef(PG + "SourcedStatement"), kind
+
+
+# Property shape → values that it lets through, and values just beyond; by hand, as Turtle.
+TIMES = "2019 2019-03 2021-21 2020-41 2018/2020 2018/.. ../2020-06 2018/ /2020 2019-07-01/2020-06-30 2020-02-29"
+NO_TIMES = (
+    "219 20190 2019-13 2021-25 2020-42 2019-00 2019-04-31 .. 2018/2020/2021 2018/219 219/2018 /219 2019? x2019 2019x"
+)
+SHA, DATE = "0123456789abcdef", '"{}"^^<http://id.loc.gov/datatypes/edtf/EDTF>'
+DIGEST = (
+    [f'"{SHA}"', f'"{SHA * 4}"', f'"{SHA[:4]}-{SHA}"'],
+    [f'"{SHA[1:]}"', f'"{SHA * 4}0"', f'"G{SHA}"', f'"{SHA}G"'],
+)
+EDGES = {
+    "letter": (['"a"', '"å"'], ['"ab"', '"1a"', '"a1"', '"A"']),
+    "url": ([f'"{way}://e"^^{{xsd}}anyURI>' for way in ("http", "https")],
+            [f'"{way}"^^{{xsd}}anyURI>' for way in ("ftp://e", "httpss://e", "see http://e", "http:/e")]),
+    "source-digest": ([f'"{SHA * 4}"'], [f'"{SHA * 4}0"', f'"{(SHA * 4)[1:]}"', f'"{SHA * 4}G"', f'"G{SHA * 4}"']),
+    **dict.fromkeys(("digest", "letters-digest", "before-digest", "after-digest"), DIGEST),
+    "currency": (['"NOK"'], ['"NO"', '"NOKK"', '"nNOK"', '"NOK "']),
+    "organisation-number": (['"123456789"'], ['"12345678"', '"1234567890"', '"a123456789"', '"123456789a"']),
+    "iati-code": (['"1"', '"9"'], ['"0"', '"12"', '"a1"', '"1a"']),
+    "title": (['"A"@nb'], ['""@nb']),
+    "number": (["1"], ["0"]),
+    "character-count": (["1"], ["0"]),
+    **dict.fromkeys(("letter-count", "letter-start", "start"), (["0"], ["-1"])),
+    **dict.fromkeys(("value", "amount"), (["0", "0.5"], ["-1"])),
+    **{name: ([f'"{"x" * most}"'], [f'"{"x" * (most + 1)}"'])
+       for name, most in {"first-words": 300, "last-words": 300, "named-as": 120, "as-written": 200}.items()},
+    "object-form": (["0.5", "true", "1", '"x"', '"x"@nb', "<http://e>", DATE.format("2019"),
+                     '"2020-02-29"^^{xsd}date>'],
+                    ['"2021-02-29"^^{xsd}date>', DATE.format("2019-13"), '"1"^^{xsd}float>']),
+    "date": ([DATE.format(text) for text in TIMES.split()], [DATE.format(text) for text in NO_TIMES.split()]),
+    "derived-status": ([f"<https://w3id.org/plangraph/code/status/{code}>" for code in ("completed", "ongoing")],
+                       ["<https://w3id.org/plangraph/code/status/cancelled>"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_a_constraint_holds_up_to_its_edge(name: str, shapes: Graph, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL, "rdflib.term")
+    right, wrong = EDGES[name]
+    path = URIRef("http://e/date") if name == "date" else shapes.value(URIRef(SHAPE + name), SH.path)
+    told = shapes + Graph()
+    told.remove((None, SH.targetClass, None))
+    for targets in (SH.targetSubjectsOf, SH.targetObjectsOf):
+        told.remove((None, targets, None))
+    data = Graph()
+    for number, value in enumerate([*right, *wrong]):
+        node = URIRef(f"http://e/{'right' if number < len(right) else 'wrong'}/{number}")
+        text = value.replace("{xsd}", "<http://www.w3.org/2001/XMLSchema#")
+        data.parse(data=f"<{node}> <{path}> {text} .", format="turtle")
+        told.add((URIRef(SHAPE + name), SH.targetNode, node))
+    told.set((URIRef(SHAPE + name), SH.path, path))
+    # What else the property needs, such as another property or a count, is not what is asked here.
+    for other in (SH.minCount, SH.lessThan, SH.uniqueLang, SH["class"]):
+        told.remove((URIRef(SHAPE + name), other, None))
+    _, report, _ = pyshacl.validate(data, shacl_graph=told)
+    found = {str(node) for node in report.objects(None, SH.focusNode)}
+    assert found == {f"http://e/wrong/{number + len(right)}" for number in range(len(wrong))}
+
+
+# Shapes that are held against nodes of several kinds.
+TARGETS = {
+    "Participation": "a pg:Participation, ^cv:hasParticipation, ^pg:with, cv:hasParticipant",
+    "LegalResource": "a eli:LegalResource, a eli:LegalResourceSubdivision, a pg:Bill",
+    "Role": "^pg:tieTo, pg:directProperty, pg:active, pg:tieTo",
+    "Dated": "dct:created, dct:issued, dct:valid, eli:first_date_entry_in_force, pg:adopted, pg:asOf, pg:completed, "
+    "pg:ended, pg:established, pg:hearingDeadline, pg:launched, pg:period, pg:revised, pg:sentOnHearing, pg:started, "
+    "pg:submitted, pg:when",
+}
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_a_shape_is_held_against_nodes_of_each_kind(name: str, shapes: Graph) -> None:
+    by = {SH.targetClass: "a ", SH.targetSubjectsOf: "", SH.targetObjectsOf: "^"}
+    shape = URIRef(SHAPE + name)
+    assert sorted(
+        f"{sign}{shapes.namespace_manager.curie(kind)}"
+        for target, sign in by.items()
+        for kind in shapes.objects(shape, target)
+    ) == sorted(TARGETS[name].split(", "))
+    if name == "Dated":
+        (path,) = shapes.objects(shapes.value(shape, SH.property), SH.path / SH.alternativePath)
+        assert set(Collection(shapes, path)) == set(shapes.objects(shape, SH.targetSubjectsOf))
+
+
+def test_three_shapes_warn_and_all_others_stop_a_build(shapes: Graph) -> None:
+    warning = {str(shape).removeprefix(SHAPE) for shape in shapes.subjects(SH.severity, SH.Warning)}
+    assert warning == {"description", "told", "named-as"}
+    assert len(set(shapes.subjects(SH.severity))) == 3
