@@ -43,6 +43,10 @@ def test_collaboration_is_a_star_around_the_lead_not_a_clique(toy):
     # A–B: consulted under 1, together under 2. A–C: consulted under 1, money under 3a. B–C: only consulted alike.
     assert ties(found) == {"aa bb": 2, "aa cc": 2}
     assert ties(found, "basis") == {"aa bb": "role together", "aa cc": "role"}
+    assert ties(found, "roles") == {
+        "aa bb": ("consulted:developer",),
+        "aa cc": ("consulted:developer", "recipient:funder"),
+    }
     assert sorted(map(short, nx.isolates(found))) == ["dd", "kd"]
     only_active = make(toy, "collaboration", roles=("active",))
     assert ties(only_active) == {"aa bb": 2, "aa cc": 1}

@@ -16,6 +16,7 @@ import networkx as nx
 
 from plangraph import __version__, output
 from plangraph.errors import check_language
+from plangraph.names import short
 from plangraph.networks.choices import JOINT
 from plangraph.networks.facts import EmptyLayer, Facts, Row, read_facts
 from plangraph.networks.nodes import describe_node
@@ -126,7 +127,12 @@ def affiliation(facts: Facts, options: Options) -> nx.Graph:
 
 
 def collaboration(facts: Facts, options: Options) -> nx.Graph:
-    """Tie two actors whose cooperation the text states; actors without a tie stay in."""
+    """Tie two actors when the text tells of them together or gives them roles that tie; actors without a tie stay in.
+
+    ``basis`` says which: ``together``, ``role`` or both. ``roles`` holds the pairs of roles that tie the two, the role
+    that ties first (``consulted:developer``), so that grants (``recipient:…``) and commissions (``commissioner:…``)
+    can be told from work; it is empty for a tie without such a pair.
+    """
     network = nx.Graph()
     network.add_nodes_from(actors_of(facts, options))
     stated: dict[tuple[str, str], list[Row]] = defaultdict(list)
@@ -149,6 +155,7 @@ def collaboration(facts: Facts, options: Options) -> nx.Graph:
             participations={row[end] for row in rows for end in ("participation", "otherParticipation")},
             evidence={row["evidence"] for row in rows},
             basis=" ".join(sorted({word for row in rows for word in row["basis"].split()})),
+            roles=tuple(sorted({_roles(row) for row in rows if "role" in row["basis"]})),
         )
     return network
 
@@ -219,6 +226,10 @@ MAKERS: Mapping[str, Callable[[Facts, Options], nx.Graph]] = {
     **dict.fromkeys(JOINT, projection),
     "hierarchy": hierarchy,
 }
+
+
+def _roles(row: Row) -> str:
+    return f"{short(row['role'])}:{short(row['otherRole'])}"
 
 
 def _tie(
