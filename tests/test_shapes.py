@@ -38,7 +38,7 @@ COMPONENTS = {
     SH.nodeKind: "NodeKind",
     SH.pattern: "Pattern",
 }
-VALID, INVALID, CONSTRAINTS, MESSAGES = 37, 131, 297, 70
+VALID, INVALID, CONSTRAINTS, MESSAGES = 37, 132, 298, 71
 SILENT = {RDF.type, SH.path, SH.message, SH.severity, SH.flags}
 Broken = set[tuple[str, str, str]]
 

@@ -206,3 +206,30 @@ def test_a_built_graph_conforms_like_its_files(little: Tree, tmp_path: Path) -> 
     build(little.data, tmp_path / "out")
     report = validate(tmp_path / "out/graph.ttl", data=little.data)
     assert report.conforms, report.findings[:5]
+
+
+def test_a_time_that_begins_after_it_ends_is_a_fault(little: Tree) -> None:
+    def verdict(value: str) -> list[tuple[str, str, str]]:
+        (little.data / "little/times.ttl").write_text(
+            f"""@prefix pg: <https://w3id.org/plangraph/ns#> .
+            @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+            <https://w3id.org/plangraph/claim/1-time> a pg:Claim ; rdf:subject <https://w3id.org/plangraph/actor/kd> ;
+                rdf:predicate pg:established ; rdf:object "{value}"^^<http://id.loc.gov/datatypes/edtf/EDTF> .""",
+            encoding="utf-8",
+        )
+        found = validate(data=little.data).findings
+        return [(f.focus.rsplit("/", 1)[1], f.path.rsplit("#", 1)[1], f.value) for f in found if "turned" in f.constraint]
+
+    assert verdict("2021/2020") == [("1-time", "object", "2021/2020")]
+    assert verdict("2020-05/2020-04-30") == [("1-time", "object", "2020-05/2020-04-30")]
+    for sound in ("2020/2021", "2020/2020", "2020-04-30/2020-04", "2021/..", "../2020", "2020"):
+        assert verdict(sound) == [], sound
+
+
+def test_a_measure_without_a_status_is_a_warning(little: Tree) -> None:
+    for file in (little.data / "little").glob("*.ttl"):
+        text = file.read_text(encoding="utf-8")
+        file.write_text(re.sub(r"(?m)^c:2-status .*\n(?:    .*\n)*", "", text), encoding="utf-8")
+    report = validate(data=little.data)
+    assert report.conforms
+    assert [(f.severity, f.focus.rsplit("/", 1)[1]) for f in report.findings if "status" in f.message] == [("Warning", "2")]
