@@ -17,7 +17,7 @@ LAYERS = [
     {"paths", "files", "sparql", "export", "words", "pdf", "dataset", "screening", "subset", "workbook"},
     {"text", "loading", "endpoints", "cells"},
     {"stores", "spans", "locators", "evidence", "house"},
-    {"rules", "names", "ingest"},
+    {"rules", "names", "plans", "ingest"},
     {"agreement", "assembly", "queries", "sampling", "tables"},
     {"validation"},
     {"building"},

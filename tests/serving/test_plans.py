@@ -17,6 +17,7 @@ from plangraph import building, stores
 from plangraph.building import query_store
 from plangraph.errors import UsageError
 from plangraph.paths import find_tree
+from plangraph.plans import Plan, plan_store, plans_of, told_in
 from plangraph.serving.limits import Limits
 from plangraph.serving.pool import Alone, Pool
 from plangraph.serving.protocol import Refusal
@@ -24,7 +25,6 @@ from plangraph.serving.shelf import Shelf
 from plangraph.site import downloads
 from plangraph.site.assets import extras
 from plangraph.site.model import open_site
-from plangraph.site.plans import Plan, plan_store, plans_of, told_in
 from plangraph.site.routes import content, routes
 from plangraph.vocabulary import BASE, PG
 from serving.conftest import Server, start

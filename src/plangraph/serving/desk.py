@@ -13,12 +13,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from plangraph import answers, building, export, formats, names, output, queries, sparql, stores
+from plangraph import answers, building, export, formats, names, output, plans, queries, sparql, stores
 from plangraph.entities import statements
 from plangraph.errors import NotFoundError, PlangraphError, QueryError
 from plangraph.paths import Tree, find_tree
 from plangraph.serving.describing import dataset_description
-from plangraph.site import plans
 from plangraph.site.assets import extras
 from plangraph.site.model import page_path
 from plangraph.vocabulary import BASE, CODE, EVIDENCE, GRAPH, PG, SD, VOID

@@ -14,12 +14,12 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from plangraph import output
 from plangraph.errors import UsageError
+from plangraph.plans import WHOLE
 from plangraph.serving.app import make_app
 from plangraph.serving.limits import Limits
 from plangraph.serving.pool import Pool, Starter, starter
 from plangraph.serving.proof import Proofreader
 from plangraph.serving.shelf import Shelf
-from plangraph.site.plans import WHOLE
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 HEADER_SECONDS = 10

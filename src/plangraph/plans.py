@@ -1,4 +1,4 @@
-"""The plans that a store holds, and what belongs to one of them, so that the site of each can be made by itself."""
+"""The plans that a store holds, and what belongs to one of them, so that one can be shown and asked by itself."""
 
 from typing import NamedTuple
 
