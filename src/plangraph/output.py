@@ -17,19 +17,24 @@ Row = Mapping[str, object]
 
 
 def render(
-    columns: Sequence[str], rows: Iterable[Row], form: str, decimal: str = ".", heads: Sequence[str] | None = None
+    columns: Sequence[str],
+    rows: Iterable[Row],
+    form: str,
+    decimal: str = ".",
+    heads: Sequence[str] | None = None,
+    undefined: str = "",
 ) -> str:
     """Return rows as a ``table``, ``csv`` or ``tsv`` (as RFC 4180, with LF), ``json`` (a list of objects) or ``md``.
 
-    ``decimal`` is the decimal sign of tables for people, ``table`` and ``md``; ``heads`` are what a ``table`` shows
-    above its columns in place of their names.
+    ``decimal`` is the decimal sign of tables for people, ``table`` and ``md``, and ``undefined`` what they show for
+    None; ``heads`` are what a ``table`` shows above its columns in place of their names.
     """
     rows = list(rows)
     if form == "md":
         lines = [
             list(columns),
             ["---"] * len(columns),
-            *([_cell(row.get(c), decimal) for c in columns] for row in rows),
+            *([_cell(row.get(c), decimal, undefined) for c in columns] for row in rows),
         ]
         cells = ([cell.replace("|", "\\|").replace("\n", "<br>") for cell in line] for line in lines)
         return "".join(f"| {' | '.join(line)} |\n" for line in cells)
@@ -39,7 +44,7 @@ def render(
         import json
 
         return json.dumps([{c: row.get(c) for c in columns} for row in rows], ensure_ascii=False, indent=2) + "\n"
-    return table(columns, rows, decimal=decimal, heads=heads)
+    return table(columns, rows, decimal=decimal, heads=heads, undefined=undefined)
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]], delimiter: str = ",") -> str:
@@ -60,6 +65,7 @@ def table(
     width: int | None = None,
     decimal: str = ".",
     heads: Sequence[str] | None = None,
+    undefined: str = "",
 ) -> str:
     """Return rows as a text table that fits the terminal: long cells go on over several lines, never cut off.
 
@@ -68,7 +74,7 @@ def table(
     if not columns:
         return ""
     width, heads = width or terminal_width(), heads or columns
-    cells = [[_cell(row.get(column), decimal) for column in columns] for row in rows]
+    cells = [[_cell(row.get(column), decimal, undefined) for column in columns] for row in rows]
     natural = [max(map(_width, [head, *(r[i] for r in cells)]), default=0) for i, head in enumerate(heads)]
     least = [max(min(_width(head), 14), 8) for head in heads]
     words = [max(_longest(text) for text in (head, *(r[i] for r in cells))) for i, head in enumerate(heads)]
@@ -80,7 +86,9 @@ def table(
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def html_table(columns: Sequence[str], rows: Sequence[Row], caption: str = "", decimal: str = ".") -> str:
+def html_table(
+    columns: Sequence[str], rows: Sequence[Row], caption: str = "", decimal: str = ".", undefined: str = ""
+) -> str:
     """Return rows as an HTML table for a notebook, everything escaped; a column of numbers stands to the right."""
     from html import escape
 
@@ -93,7 +101,7 @@ def html_table(columns: Sequence[str], rows: Sequence[Row], caption: str = "", d
     # Notebooks have styles of their own, in which all stands to the right and several places run into one line.
     styles = [f' style="text-align: {side}; white-space: pre-line"' for side in sides]
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
-    body = "".join(line("td", (_cell(row.get(column), decimal) for column in columns)) for row in rows)
+    body = "".join(line("td", (_cell(row.get(column), decimal, undefined) for column in columns)) for row in rows)
     return f"<table>{title}<thead>{line('th', columns)}</thead><tbody>{body}</tbody></table>"
 
 
@@ -171,9 +179,9 @@ def wrap(text: str, width: int) -> list[str]:
     return lines
 
 
-def _cell(value: Any, decimal: str = ".") -> str:
+def _cell(value: Any, decimal: str = ".", undefined: str = "") -> str:
     if value is None:
-        return ""
+        return undefined
     if isinstance(value, float):
         return str(value).replace(".", decimal)
     if isinstance(value, bool):

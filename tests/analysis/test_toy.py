@@ -174,7 +174,7 @@ def test_leave_one_out():
     found = robustness.leave_one_out([1, 2, 3, 4], events)
     assert found["a"] == robustness.Sensitivity(rank=1, best=1, worst=2, mover=2)
     assert found["d"].rank
-    assert found["e"] == robustness.Sensitivity(rank=4, best=1, worst=4, mover=1)
+    assert found["e"] == robustness.Sensitivity(rank=4, best=1, worst=5, mover=1)  # Without its only event it is last.
 
 
 def test_comparison():

@@ -29,7 +29,8 @@ def test_importance_and_positions(toy):
     assert column(found, "Importance", "id", "events") == {"cc": 3, "aa": 2, "bb": 2, "dd": 1}
     assert column(found, "Importance", "id", "rank") == {"cc": 1, "aa": 2, "bb": 2, "dd": 4}
     # Without 3a society C has two events like A and B; without 1 or 2 A and B have one like D.
-    assert column(found, "Importance", "id", "rank without one") == {"cc": "1", "aa": "1–2", "bb": "1–2", "dd": "2–4"}
+    assert column(found, "Importance", "id", "best without one") == {"cc": 1, "aa": 1, "bb": 1, "dd": 2}
+    assert column(found, "Importance", "id", "worst without one") == {"cc": 1, "aa": 2, "bb": 2, "dd": 4}
     assert column(found, "Importance", "id", "moved most by") == {"cc": "", "aa": "3a", "bb": "3a", "dd": "1"}
     assert column(found, "Positions", "id", "strength") == {"aa": 2, "bb": 2, "cc": 2, "dd": 0}
     assert column(found, "The network", "figure", "value")["isolates"] == 1
@@ -69,7 +70,7 @@ def test_sections_follow_the_table(toy):
         assert len(found.sections) == len(makers), layer
         for made, maker in zip(found.sections, makers, strict=True):
             assert named.setdefault(maker, made.name) == made.name
-    assert len(named) == len(set(named.values())) == len(SECTIONS) == 14
+    assert len(named) == len(set(named.values())) == len(SECTIONS) == 15
 
 
 def test_the_methods_paragraph_states_what_a_reader_needs(toy):
@@ -84,19 +85,80 @@ def test_the_methods_paragraph_states_what_a_reader_needs(toy):
 
 
 def test_multiverse_compares_every_choice(toy):
-    found = analyze("co-involvement", store=toy, samples=19)
+    rankings = {
+        "co-involvement": ("events", "strength (newman)", "strength (count)", "strength (jaccard)"),
+        "co-mention": ("events", "strength (newman)", "strength (count)", "strength (jaccard)"),
+        "affiliation": ("events",),
+        "collaboration": ("strength",),
+    }
+    for layer, names in rankings.items():
+        found = analyze(layer, store=toy, samples=19)
+        rows = section(found, "Multiverse: every choice").rows
+        stages = 1 if layer == "co-mention" else 3
+        assert len(rows) == len(names) * (2 * stages * 2 + 1)
+        assert tuple(dict.fromkeys(row["ranking"] for row in rows)) == names
+        base = rows[0]
+        assert [base[name] for name in ("unit", "groups", "evidence", "ρ", "shared top")] == ["entry", "out", 1, 1, 1]
+        assert ("stages" in base) == (stages > 1)
+        # The leading actors are followed through the ranking of the report, whatever the others say.
+        followed = section(found, "Multiverse: the leading actors").rows
+        assert {row["choices"] for row in followed} == {len(rows) / len(names)}
+
+
+def test_a_choice_without_ties_keeps_its_row(toy):
+    """In area 2 a grant is the only tie, and one span is all that states it."""
+    found = analyze("collaboration", store=toy, areas=["2"])
     rows = section(found, "Multiverse: every choice").rows
-    assert len(rows) == 2 * 3 * 3 * 2 + 1
-    base = rows[0]
-    assert (base["unit"], base["weight"], base["groups"], base["ρ"], base["shared top"]) == (
-        "entry",
-        "newman",
-        "out",
-        1,
-        1,
-    )
-    stated = analyze("collaboration", store=toy)
-    assert len(section(stated, "Multiverse: every choice").rows) == 2 * 1 * 3 * 2 + 1
+    assert len(rows) == 13
+    assert (rows[-1]["evidence"], rows[-1]["ties"], rows[-1]["ρ"], rows[-1]["shared top"]) == (2, 0, None, None)
+    assert "at least two spans of evidence" in section(found, "Multiverse: rankings").note
+    [ranking] = section(found, "Multiverse: rankings").rows
+    assert ranking["choices"] == 13
+    assert ranking["undefined"] >= 1
+    assert {row["choices"] for row in section(found, "Multiverse: the leading actors").rows} == {13}
+
+
+def test_an_actor_that_is_lost_is_counted_last(toy):
+    """In area 2 C and D have a measure each: without it they are last, in every layer."""
+    found = analyze("affiliation", store=toy, areas=["2"], samples=9)
+    for name, value in (("rank", 1), ("best without one", 1), ("worst without one", 2)):
+        assert column(found, "Importance", "id", name) == {"cc": value, "dd": value}
+    assert column(found, "Importance", "id", "moved most by") == {"cc": "3a", "dd": "3b"}
+
+
+def test_contexts_are_left_out_by_measure(toy):
+    """Under measures 1, 2 and 3 only the tool of measure 1 is a context of several."""
+    found = analyze("co-participation", store=toy, samples=9)
+    assert set(column(found, "Importance", "id", "moved most by").values()) <= {"", "1", "2", "3a", "3b"}
+
+
+def test_what_is_not_defined(toy):
+    """A figure without a value is null for programs and in words for people, whatever the language."""
+    for lang, words in (("en", "not defined"), ("nb", "ikke definert")):
+        found = analyze("collaboration", store=toy, areas=["2"], lang=lang)
+        assert column(found, "The network", "id", "value")["clustering"] is None
+        content = json.loads(networks.render(found, "json"))
+        values = [row.get("value") for part in content["sections"] for row in part["rows"]]
+        assert None in values
+        assert not {"not defined", "ikke definert"} & {str(value) for value in values}
+        lines = list(csv.DictReader(io.StringIO(networks.render(found, "csv"))))
+        assert any(line["column"] == "value" and not line["value"] for line in lines)
+        for form in ("table", "md"):
+            assert words in networks.render(found, form)
+        assert words in found._repr_html_()
+
+
+def test_the_multiverse_ranks_by_what_the_report_ranks_by(store):
+    """The 12 choices of unit, stages and groups, ranked by two-mode degree, as scipy computes them apart from us."""
+    found = analyze("co-involvement", store=store, samples=9)
+    by_events = [r for r in section(found, "Multiverse: every choice").rows if r["ranking"] == "events"]
+    twelve = [row["ρ"] for row in by_events if row["evidence"] == 1]
+    assert len(twelve) == 12
+    assert (round(min(twelve), 3), max(twelve)) == (0.899, 1)
+    assert {row["leading"] for row in by_events} <= {"IMDi", "Bufdir", "Bufdir, IMDi", "IMDi, Bufdir"}
+    worst = column(found, "Multiverse: the leading actors", "id", "worst")
+    assert worst["imdi"] == worst["bufdir"] == 2
+    assert "by events: events 0." in section(found, "Multiverse: rankings").note
 
 
 @pytest.mark.parametrize("layer", networks.LAYERS)
@@ -140,7 +202,7 @@ def test_one_actor_and_two():
     keep = [line for line in text.splitlines() if not line.startswith("p:") or line.startswith(("p:1-aa", "p:1-bb"))]
     store.load("\n".join(keep), format=ox.RdfFormat.TURTLE)
     found = analyze("co-involvement", store=store, samples=9)
-    assert column(found, "The network", "figure", "value")["degree centralisation"] == "not defined"
+    assert column(found, "The network", "figure", "value")["degree centralisation"] is None
     assert "nothing to test" in section(found, "Chance").note
     assert section(found, "Brokers").note == "No actor stands between others: all shortest paths are single ties."
     store.update("DELETE WHERE { <https://w3id.org/plangraph/plan/toy/participation/1-bb> ?p ?o }")

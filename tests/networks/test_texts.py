@@ -25,7 +25,7 @@ METHODS = {
         "method (Blondel et al. 2008, seed 3), core and periphery Lip (2011). Shared events were compared with a null "
         "model of fixed degrees (curveball, Strona et al. 2014; 1,500 samples, seed 3) with the correction of "
         "Benjamini and Hochberg (1995) over 3 pairs: no tie exceeded chance at a false discovery rate of 0.05. Ranges "
-        "of ranks come from leaving one event or measure out in turn and describe sensitivity, not sampling error. "
+        "of ranks come from leaving one measure out in turn and describe sensitivity, not sampling error. "
         "Computed with "
     ),
     "nb": (
@@ -40,7 +40,7 @@ METHODS = {
         "Louvain-metoden (Blondel mfl. 2008, frø 3), kjerne og periferi Lip (2011). Felles hendelser er sammenlignet "
         "med en nullmodell med faste grader (curveball, Strona mfl. 2014; 1\u00a0500 trekninger, frø 3), korrigert "
         "etter Benjamini og Hochberg (1995) over 3 par: Ingen bånd var sterkere enn tilfeldigheten tilsier ved en "
-        "falsk oppdagelsesrate på 0,05. Spenn av ranger kommer av å utelate én hendelse eller ett tiltak etter tur og "
+        "falsk oppdagelsesrate på 0,05. Spenn av ranger kommer av å utelate ett tiltak etter tur og "
         "beskriver følsomhet, ikke utvalgsfeil. Beregnet med "
     ),
 }

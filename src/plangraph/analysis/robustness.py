@@ -26,16 +26,17 @@ def leave_one_out(events: Iterable[Any], values: Callable[[Any], Values]) -> dic
     """Return for each actor how its rank moves when each event is left out in turn.
 
     ``values`` gives a value for each actor when the event it is handed is left out, and with all events when it is
-    handed None. An actor that disappears with an event has no rank there; the range is over the ranks it has.
-    ``mover`` is the event whose loss moves the rank furthest (the first by name of several), None when none does.
+    handed None. An actor that disappears with an event is counted with the value 0, so it comes last: that it hangs on
+    one event is what the range is to show. ``mover`` is the event whose loss moves the rank furthest (the first by
+    name of several), None when none does.
     """
     base = competition_ranks(values(None))
     ranges = {actor: (rank, rank) for actor, rank in base.items()}
     movers: dict[Any, tuple[int, Any]] = dict.fromkeys(base, (0, None))
     for event in sorted(set(events), key=str):
-        for actor, rank in competition_ranks(values(event)).items():
-            if actor not in base:
-                continue
+        ranks = competition_ranks(dict.fromkeys(base, 0) | values(event))
+        for actor in base:
+            rank = ranks[actor]
             best, worst = ranges[actor]
             ranges[actor] = min(best, rank), max(worst, rank)
             if abs(rank - base[actor]) > movers[actor][0]:
@@ -47,6 +48,7 @@ def leave_one_out(events: Iterable[Any], values: Callable[[Any], Values]) -> dic
 class Agreement:
     """How one ranking agrees with the base: its first nodes, ρ over the nodes of both, and shared first nodes."""
 
+    first: list[Any]
     leading: list[Any]
     correlation: float | None
     shared_top: float | None
@@ -56,9 +58,10 @@ class Agreement:
 def compare(base: Values, others: Mapping[Any, Values], size: int = 10) -> dict[Any, Agreement]:
     """Compare rankings of the same nodes with a base ranking.
 
-    ``leading`` are the nodes of rank ``size`` or better, ``correlation`` Spearman's ρ over the nodes ranked in both,
-    ``shared_top`` Jaccard's share of the leading nodes, and ``base_leaders`` the ranks that the leading nodes of the
-    base have in the other ranking (None for a node that is not in it). The idea of showing all reasonable choices at
+    ``first`` are the nodes of rank 1, ``leading`` those of rank ``size`` or better, ``correlation`` Spearman's ρ over
+    the nodes ranked in both, ``shared_top`` Jaccard's share of the leading nodes, and ``base_leaders`` the ranks that
+    the leading nodes of the base have in the other ranking (None for a node that is not in it). Nothing agrees or
+    disagrees with a ranking of no node: both numbers are then None. The idea of showing all reasonable choices at
     once: S. Steegen and others, Perspectives on Psychological Science 11 (2016) 702–712 (multiverse analysis).
     """
     leaders = top(base, size)
@@ -67,9 +70,10 @@ def compare(base: Values, others: Mapping[Any, Values], size: int = 10) -> dict[
         ranks = competition_ranks(values)
         mine = top(values, size)
         result[name] = Agreement(
+            first=top(values, 1),
             leading=mine,
             correlation=spearman(base, values),
-            shared_top=overlap(leaders, mine),
+            shared_top=overlap(leaders, mine) if ranks else None,
             base_leaders=[ranks.get(node) for node in leaders],
         )
     return result

@@ -86,7 +86,7 @@ def render(analysis: Analysis, form: str) -> str:
 
 
 def _terminal(analysis: Analysis) -> str:
-    decimal = number(0.5, analysis.lang, ".1f")[1]
+    decimal, undefined = _signs(analysis)
     blocks = [output.bold(_heading(analysis))]
     for section in analysis.sections:
         blocks.append("\n" + output.bold(section.title))
@@ -94,14 +94,14 @@ def _terminal(analysis: Analysis) -> str:
             blocks.append("\n".join(output.wrap(section.note, 118)))
         if section.rows:
             columns, rows = _shown(analysis, section)
-            blocks.append(output.table(columns, rows, decimal=decimal).rstrip("\n"))
+            blocks.append(output.table(columns, rows, decimal=decimal, undefined=undefined).rstrip("\n"))
     methods = texts(analysis.lang)["sections"]["methods"]
     blocks += ["\n" + output.bold(methods), "\n".join(output.wrap(analysis.methods, 118))]
     return "\n".join(blocks) + "\n"
 
 
 def _markdown(analysis: Analysis) -> str:
-    decimal = number(0.5, analysis.lang, ".1f")[1]
+    decimal, undefined = _signs(analysis)
     blocks = [f"# {_heading(analysis)}"]
     for section in analysis.sections:
         blocks.append(f"## {section.title}")
@@ -109,20 +109,25 @@ def _markdown(analysis: Analysis) -> str:
             blocks.append(section.note)
         if section.rows:
             columns, rows = _shown(analysis, section)
-            blocks.append(output.render(columns, rows, "md", decimal=decimal).rstrip("\n"))
+            blocks.append(output.render(columns, rows, "md", decimal=decimal, undefined=undefined).rstrip("\n"))
     blocks += [f"## {texts(analysis.lang)['sections']['methods']}", analysis.methods]
     return "\n\n".join(blocks) + "\n"
 
 
 def _html(analysis: Analysis) -> str:
-    decimal = number(0.5, analysis.lang, ".1f")[1]
+    decimal, undefined = _signs(analysis)
     blocks = [output.html_lines(_heading(analysis), tag="h3")]
     for section in analysis.sections:
         blocks += [output.html_lines(section.title, tag="h4"), output.html_lines(section.note)]
         if section.rows:
-            blocks.append(output.html_table(*_shown(analysis, section), decimal=decimal))
+            blocks.append(output.html_table(*_shown(analysis, section), decimal=decimal, undefined=undefined))
     blocks.append(output.html_lines(texts(analysis.lang)["sections"]["methods"], tag="h4"))
     return "".join([*blocks, output.html_lines(analysis.methods)])
+
+
+def _signs(analysis: Analysis) -> tuple[str, str]:
+    """Return the decimal sign of the language, and what it calls a value that is not defined."""
+    return number(0.5, analysis.lang, ".1f")[1], texts(analysis.lang)["words"]["undefined"]
 
 
 def _heading(analysis: Analysis) -> str:

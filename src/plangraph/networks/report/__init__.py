@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # The layers whose events are compared with the cooperation that the text states.
 COMPARED = ("co-participation", "co-involvement")
+# The layers whose actors are ranked, so that the choices can be compared.
+RANKED = ("affiliation", *ONE_MODE)
 # The sections in reading order, each with the layers whose report has it.
 SECTIONS: tuple[tuple[Callable[[Study], Section], tuple[str, ...]], ...] = (
     (outline.choices, LAYERS),
@@ -37,8 +39,9 @@ SECTIONS: tuple[tuple[Callable[[Study], Section], tuple[str, ...]], ...] = (
     (clusters.communities, ONE_MODE),
     (doubt.against_chance, TWO_MODE),
     (doubt.association, COMPARED),
-    (doubt.leaders, ONE_MODE),
-    (doubt.universe, ONE_MODE),
+    (doubt.rankings, RANKED),
+    (doubt.leaders, RANKED),
+    (doubt.universe, RANKED),
 )
 
 

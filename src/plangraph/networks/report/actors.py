@@ -11,20 +11,21 @@ from plangraph.networks.report.study import Study
 
 
 def importance(study: Study) -> Section:
-    """Actors by their events, and how far one event moves them."""
+    """Actors by their events, and how far one measure moves them."""
     nodes = twomode.node_metrics(study.table)
 
-    def without(event: Any) -> metrics.Values:
-        return dict(Counter(actor for actor, other in study.events if other != event))
+    def without(measure: Any) -> metrics.Values:
+        return dict(Counter(actor for actor, event in study.events if event[1] != measure))
 
-    moves = robustness.leave_one_out({event for _, event in study.events}, without)
+    moves = robustness.leave_one_out({measure for _, (_, measure) in study.events}, without)
     ranks = {name: _ranks(nodes, name) for name in ("events", "betweenness")}
     rows = [
         {
             "rank": ranks["events"][actor],
             "actor": study.name(actor),
             "events": nodes[actor]["events"],
-            "rank without one": _range(moves[actor]),
+            "best without one": moves[actor].best,
+            "worst without one": moves[actor].worst,
             "moved most by": study.name(moves[actor].mover),
             "betweenness": nodes[actor]["betweenness"],
             "betweenness rank": ranks["betweenness"].get(actor),
@@ -50,7 +51,8 @@ def positions(study: Study) -> Section:
             "rank": ranks[actor],
             "actor": study.name(actor),
             "strength": study.nodes[actor]["strength"],
-            "rank without one": _range(sensitivity[actor]),
+            "best without one": sensitivity[actor].best,
+            "worst without one": sensitivity[actor].worst,
             "degree (breadth)": study.nodes[actor]["degree"],
             "depth": depth[actor][1],
             "closeness": study.nodes[actor]["closeness"],
@@ -129,7 +131,3 @@ def _column(nodes: Mapping[Any, Mapping[str, float | None]], name: str) -> metri
 def _ranks(nodes: Mapping[Any, Mapping[str, float | None]], name: str) -> dict[Any, int]:
     """Return the ranks of the nodes by one metric; equal values share a rank."""
     return ranking.competition_ranks(_column(nodes, name))
-
-
-def _range(moves: robustness.Sensitivity) -> str:
-    return f"{moves.best}–{moves.worst}" if moves.best != moves.worst else str(moves.best)

@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 
-from plangraph.analysis import chance, metrics, ranking
+from plangraph.analysis import chance, ranking
 from plangraph.errors import UsageError
+from plangraph.networks.choices import STAGELESS
 from plangraph.networks.layers import network_of
 from plangraph.networks.printing import Section
 from plangraph.networks.report.study import LEADERS, Study
 from plangraph.networks.texts import number
+
+VARIED = ("unit", "stages", "groups", "evidence")
 
 
 def against_chance(study: Study) -> Section:
@@ -75,13 +78,40 @@ def association(study: Study) -> Section:
     return study.section("association", study.note("association", **words), [row], **words)
 
 
-def leaders(study: Study) -> Section:
-    """The ranks of the leading actors under all other choices."""
-    size, compared = study.size or LEADERS, study.agreement.values()
-    base = metrics.strength(study.network)
-    own = ranking.competition_ranks(base)
+def rankings(study: Study) -> Section:
+    """How well each ranking agrees with that of the report over all other choices."""
     rows = []
-    for place, actor in enumerate(ranking.top(base, size)):
+    for name in study.rankings:
+        found = [other.correlation for (ranked_by, _), other in study.agreement.items() if ranked_by == name]
+        defined = [rho for rho in found if rho is not None]
+        rows.append(
+            {
+                "ranking": study.words["rankings"][name],
+                "least ρ": min(defined, default=None),
+                "most ρ": max(defined, default=None),
+                "choices": len(found),
+                "undefined": len(found) - len(defined),
+                "id": name,
+            }
+        )
+    varied = [name for name in VARIED if len({getattr(options, name) for options in study.variants}) > 1]
+    note = study.note(
+        "rankings" if len(rows) > 1 else "rankings_stated",
+        n=len(study.variants),
+        varied=", ".join(study.words["varied"][name] for name in varied),
+        own=rows[0]["ranking"],
+        ranges="; ".join(study.note("range", name=r["ranking"], least=r["least ρ"], most=r["most ρ"]) for r in rows),
+    )
+    return study.section("rankings", note, rows)
+
+
+def leaders(study: Study) -> Section:
+    """The ranks of the leading actors under all other choices, in the ranking of the report."""
+    size = study.size or LEADERS
+    compared = [other for (name, _), other in study.agreement.items() if name == study.rankings[0]]
+    own = ranking.competition_ranks(study.ranked)
+    rows = []
+    for place, actor in enumerate(ranking.top(study.ranked, size)):
         ranks = [rank for other in compared if (rank := other.base_leaders[place]) is not None]
         rows.append(
             {
@@ -89,32 +119,33 @@ def leaders(study: Study) -> Section:
                 "actor": study.name(actor),
                 "best": min(ranks, default=None),
                 "worst": max(ranks, default=None),
-                "in the top": study.say("words", "of", n=sum(rank <= size for rank in ranks), all=len(compared)),
+                "in the top": sum(rank <= size for rank in ranks),
+                "choices": len(compared),
                 "id": study.id(actor),
             }
         )
-    rhos = [other.correlation for other in compared if other.correlation is not None]
-    note = study.note("universe", n=len(compared), least=min(rhos, default=None), most=max(rhos, default=None))
-    return study.section("leaders", note, rows)
+    return study.section("leaders", study.note("leaders", own=study.words["rankings"][study.rankings[0]]), rows)
 
 
 def universe(study: Study) -> Section:
-    """The network and its leading actors under each other choice."""
+    """The network and its leading actors under each other choice, in each ranking."""
     words = study.words["short"]
     rows = [
         {
+            "ranking": study.words["rankings"][name],
             "unit": words[options.unit],
-            "weight": words[options.weight],
             "stages": " + ".join(words[stage] for stage in options.stages),
             "groups": words[options.groups],
-            "evidence": f"≥ {options.evidence}",
-            "nodes": len(study.variants[options]),
-            "ties": study.variants[options].number_of_edges(),
+            "evidence": options.evidence,
+            "nodes": len(study.variants[options][0]),
+            "ties": study.variants[options][0].number_of_edges(),
             "ρ": other.correlation,
             "shared top": other.shared_top,
-            "leading": ", ".join(study.name(n) for n in other.leading[:3]),
+            "leading": ", ".join(study.name(n) for n in other.first[:3]),
             "top": " ".join(study.id(n) for n in other.leading),
         }
-        for options, other in study.agreement.items()
+        for (name, options), other in study.agreement.items()
     ]
-    return study.section("universe", "", rows)
+    if study.layer in STAGELESS:
+        rows = [{name: value for name, value in row.items() if name != "stages"} for row in rows]
+    return study.section("universe", study.note("universe"), rows)

@@ -81,7 +81,7 @@ def _figures(study: Study, key: str, figures: Mapping[str, Any], note: str, defi
     rows = [
         {
             "figure": study.words["figures"][name],
-            "value": study.words["words"]["undefined"] if value is None else value,
+            "value": value,
             "definition": definitions[name],
             "id": name,
         }

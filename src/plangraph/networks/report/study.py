@@ -1,5 +1,6 @@
 """What the sections of a report share: the network and its options, metrics that several need, names and words."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -9,19 +10,20 @@ from typing import Any
 import networkx as nx
 
 from plangraph.analysis import chance, metrics, paths, ranking, robustness
-from plangraph.errors import UsageError
 from plangraph.names import short
-from plangraph.networks.choices import CHOICES, JOINT
+from plangraph.networks.choices import CHOICES, JOINT, STAGELESS, TWO_MODE
 from plangraph.networks.facts import Facts
-from plangraph.networks.layers import network_of
+from plangraph.networks.layers import MAKERS
 from plangraph.networks.nodes import describe_node
 from plangraph.networks.options import Options
 from plangraph.networks.printing import Section
+from plangraph.networks.selection import pairs_of
 from plangraph.networks.texts import say, texts
 from plangraph.vocabulary import STAGES
 
 LEADERS = 10  # How many leading actors the multiverse follows when all ranks are shown.
 Progress = Callable[[str], None]
+Pair = tuple[str, tuple[str, str]]  # An actor and an event: a context within a unit.
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Study:
     facts: Facts
     given: Options
     network: nx.Graph
-    events: list[tuple[str, tuple[str, str]]]
+    events: list[Pair]
     stated: Facts | None
     seed: int
     samples: int | None
@@ -88,34 +90,48 @@ class Study:
 
         return chance.null_model(self.events, self.seed, self.samples, progress=told) if self.events else None
 
+    # --- rankings, and how they move with the choices
+
     @cached_property
-    def variants(self) -> dict[Options, nx.Graph]:
-        """The network under each other choice of options under which it has a tie."""
+    def rankings(self) -> tuple[str, ...]:
+        """What actors can be ranked by: first what the report ranks them by, then strength with each weight."""
+        own = "events" if self.layer in TWO_MODE else "strength"
+        return (own, *(CHOICES["weight"] if self.layer in JOINT else ()))
+
+    @cached_property
+    def ranked(self) -> metrics.Values:
+        """What this report ranks its actors by."""
+        return _values(self.rankings[0], self.network, self.events)
+
+    @cached_property
+    def variants(self) -> dict[Options, tuple[nx.Graph, list[Pair]]]:
+        """The network, with ties or not, and its two-mode table where it has one, under each choice of options."""
         self.progress(self.say("progress", "choices"))
         found = {}
         for options in self._choices():
-            try:
-                found[options.of(self.layer)] = network_of(self.facts, options)
-            except UsageError:
-                continue
+            network = MAKERS[self.layer](self.facts, options)
+            if options.isolates == "out":
+                network.remove_nodes_from(list(nx.isolates(network)))
+            found[options] = network, pairs_of(self.facts, options) if self.layer in TWO_MODE else []
         return found
 
     def _choices(self) -> Iterator[Options]:
         stages = [STAGES[: -1 - n : -1] for n in range(1, len(STAGES) + 1)]
-        for unit, weight, stage, grouped in product(
-            CHOICES["unit"],
-            CHOICES["weight"] if self.layer in JOINT else ("count",),
-            stages[:1] if self.layer == "co-mention" else stages,
-            CHOICES["groups"],
+        for unit, stage, grouped in product(
+            CHOICES["unit"], stages[:1] if self.layer in STAGELESS else stages, CHOICES["groups"]
         ):
-            yield replace(self.given, unit=unit, weight=weight, stages=stage, groups=grouped)
-        yield replace(self.given, evidence=2)
+            yield replace(self.options, unit=unit, stages=stage, groups=grouped)
+        yield replace(self.options, evidence=2)
 
     @cached_property
-    def agreement(self) -> dict[Options, robustness.Agreement]:
-        """How the ranking by strength under each other choice agrees with that of the network."""
-        others = {options: metrics.strength(network) for options, network in self.variants.items()}
-        return robustness.compare(metrics.strength(self.network), others, self.size or LEADERS)
+    def agreement(self) -> dict[tuple[str, Options], robustness.Agreement]:
+        """How each ranking under each other choice agrees with that of the report."""
+        others = {
+            (ranking, options): _values(ranking, *variant)
+            for ranking in self.rankings
+            for options, variant in self.variants.items()
+        }
+        return robustness.compare(self.ranked, others, self.size or LEADERS)
 
     # --- words
 
@@ -149,3 +165,12 @@ class Study:
     def first(self, values: metrics.Values) -> list[Any]:
         """Return the nodes whose ranks are shown, in their order."""
         return ranking.top(values, self.size) if self.size else ranking.order(values)
+
+
+def _values(ranking: str, network: nx.Graph, events: list[Pair]) -> metrics.Values:
+    """Return what a ranking ranks actors by; without ties there is no ranking."""
+    if not network.number_of_edges():
+        return {}
+    if ranking == "events":
+        return dict(Counter(actor for actor, _ in events))
+    return metrics.strength(network, "weight" if ranking == "strength" else ranking)
