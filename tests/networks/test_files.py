@@ -54,7 +54,7 @@ def test_graphml_is_read_by_igraph(toy, layer, tmp_path):
     same_ties(network, [(iris[e.source], iris[e.target], e["weight"]) for e in found.es])
     assert all(isinstance(value, str) for value in found.vs["kind"])
     assert found["layer"] == layer
-    assert found["unit"] == "entry"
+    assert found["level"] == "body"
     if layer == "affiliation":
         assert found.is_bipartite()
         assert {type(value) for value in found.vs["type"]} == {bool}
@@ -75,7 +75,7 @@ def test_graphml_of_the_plan_is_read_back_by_networkx_and_igraph(store, tmp_path
         facts = networks.read_facts(layer, ROOT / "data", store)
         for options in (
             networks.Options(),
-            networks.Options(unit="number", weight="count", groups="in", stages=STAGES),
+            networks.Options(unit="number", weight="count", groups="in", stages=STAGES).within(layer),
         ):
             network = files.plain(networks.network_of(facts, options))
             text = files.document(network, "graphml")

@@ -149,7 +149,7 @@ def test_every_tie_keeps_what_it_rests_on(toy):
         network = make(toy, layer, groups="in")
         assert network.graph["layer"] == layer
         assert network.graph["definition"]
-        assert network.graph["unit"] == "entry"
+        assert network.graph["level"] == "body"
         for u, v, data in network.edges(data=True):
             if layer not in ("co-mention", "hierarchy"):
                 assert data["participations"], (layer, u, v)

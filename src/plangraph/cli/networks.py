@@ -111,7 +111,7 @@ def _layer(command: argparse.ArgumentParser) -> None:
     add("--level", default="body", help="body, ministry (lifted to it) or sector (default: body)")
     add("--groups", default="out", help="groups and generic classes of actors: in or out (default: out)")
     add("--isolates", default="in", help="actors without a tie: in or out (default: in)")
-    add("--weight", default="newman", help="newman, count or jaccard (default: newman)")
+    add("--weight", default="", help="of a projection: newman, count or jaccard (default: newman)")
     add("--evidence", default="1", metavar="N", help="least number of spans behind a tie (default: 1)")
 
 

@@ -68,9 +68,9 @@ def pictures(
         return read_facts(layer, data, store, plan)
 
     makers: list[Callable[[], Picture]] = [
-        *(lambda layer=layer: actor_network(read(layer), options, lang) for layer in NETWORKS),
-        lambda: ministry_matrix(read("responsibility"), options, lang),
-        lambda: incidence_matrix(read("affiliation"), options, lang),
+        *(lambda layer=layer: actor_network(read(layer), options.within(layer), lang) for layer in NETWORKS),
+        lambda: ministry_matrix(read("responsibility"), options.within("responsibility"), lang),
+        lambda: incidence_matrix(read("affiliation"), options.within("affiliation"), lang),
         lambda: timeline(store, data, lang, plan),
     ]
     for make in makers:

@@ -6,13 +6,16 @@ from typing import Any
 
 from plangraph.errors import UsageError
 from plangraph.names import near
-from plangraph.networks.choices import CHOICES, JOINT, STAGELESS
+from plangraph.networks.choices import CHOICES, TAKES
 from plangraph.vocabulary import STAGES
 
 
 @dataclass(frozen=True)
 class Options:
     """The choices that decide what a network says. Each has a default, and all are stored with the network.
+
+    A layer takes those of ``plangraph.networks.choices.TAKES``: for the others it says "not applicable", and one that
+    is given is refused.
 
     - ``unit``: ``entry``, a measure with a status of its own, or ``number``, a lettered part counted as its number;
     - ``stages``: which of planned, announced and reported count; a tie between two participations needs both;
@@ -21,9 +24,10 @@ class Options:
     - ``areas``: numbers of focus areas; none means all;
     - ``level``: actors as they are (``body``), lifted to the ``ministry`` above them where there is one, or ``sector``;
     - ``groups``: whether groups and generic classes of actors (county governors, schools) count;
-    - ``isolates``: whether actors without a tie stay in;
-    - ``weight``: ``newman``, ``count`` or ``jaccard`` (see :mod:`plangraph.analysis.projection`), for the layers that
-      are projections; the other layers count the units in which a tie is stated;
+    - ``isolates``: whether actors without a tie stay in the network; the two-mode table keeps them all the same,
+      because they have events;
+    - ``weight``: ``newman`` (the default), ``count`` or ``jaccard`` (see :mod:`plangraph.analysis.projection`), for the
+      layers that are projections; the other layers count the units in which a tie is stated;
     - ``evidence``: the least number of spans of the report behind a tie.
     """
 
@@ -34,12 +38,13 @@ class Options:
     level: str = "body"
     groups: str = "out"
     isolates: str = "in"
-    weight: str = "newman"
+    weight: str = ""
     evidence: int = 1
 
     def __post_init__(self) -> None:
         for name, allowed in CHOICES.items():
-            _one_of(name, getattr(self, name), allowed)
+            if getattr(self, name) != getattr(Options, name):
+                _one_of(name, getattr(self, name), allowed)
         for name in ("stages", "roles", "areas"):
             value = getattr(self, name)
             object.__setattr__(self, name, _several(name, value))
@@ -51,20 +56,40 @@ class Options:
             raise UsageError(f"evidence must be a whole number from 1, not {self.evidence!r}", mend="leave it at 1")
 
     def of(self, layer: str) -> "Options":
-        """Return the options as they hold for a layer: roles by default, and the weight where there is a choice."""
-        roles = self.roles or (("all",) if layer == "collaboration" else ("active",))
-        return replace(self, roles=roles, weight=self.weight if layer in JOINT else "count")
+        """Return the options as they hold for a layer, with its own roles and weight where none are given.
+
+        Raises UsageError when one is given that the layer does not take.
+        """
+        usual: dict[str, Any] = {
+            "roles": ("all",) if layer == "collaboration" else ("active",),
+            "weight": "newman" if "weight" in TAKES[layer] else "count",
+        }
+        refused = [
+            name
+            for name, value in asdict(self).items()
+            if name not in TAKES[layer] and value not in (getattr(Options, name), usual.get(name))
+        ]
+        if refused:
+            raise UsageError(
+                f"the layer {layer} does not take {' and '.join(refused)}",
+                mend=f"leave {' and '.join(f'--{name}' for name in refused)} out; it takes {', '.join(TAKES[layer])}",
+            )
+        return replace(self, roles=self.roles or usual["roles"], weight=self.weight or usual["weight"])
+
+    def within(self, layer: str) -> "Options":
+        """Return the options with those that a layer does not take left at their defaults."""
+        return Options(**{name: getattr(self, name) for name in TAKES[layer]})
 
     def described(self, layer: str = "") -> dict[str, str | int]:
         """Return option → value as plain text and numbers, for attributes and captions.
 
-        With a layer that knows no stages and roles, those are "not applicable".
+        With a layer, those that it does not take are "not applicable".
         """
         found = {
             name: (" ".join(value) or "all") if isinstance(value, tuple) else value
             for name, value in asdict(self).items()
         }
-        return found | dict.fromkeys(("stages", "roles"), "not applicable") if layer in STAGELESS else found
+        return found | dict.fromkeys(found.keys() - TAKES[layer], "not applicable") if layer else found
 
 
 def make_options(**given: Any) -> Options:

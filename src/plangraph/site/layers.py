@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from plangraph.errors import UsageError
+from plangraph.networks.choices import TAKES
 from plangraph.networks.texts import described, texts
 from plangraph.site.index import natural
 from plangraph.site.messages import LANGUAGES
@@ -98,5 +99,6 @@ def _weight(weight: Any) -> str:
 
 def _caption(network: Any, lang: str) -> str:
     names = texts(lang)["options"]
-    options = [f"{names[key]}: {described(network.graph[key], lang)}" for key in _CAPTION if key in network.graph]
+    taken = TAKES[network.graph["layer"]]
+    options = [f"{names[key]}: {described(network.graph[key], lang)}" for key in _CAPTION if key in taken]
     return "; ".join([*options, f"n = {network.number_of_nodes()}"])

@@ -62,7 +62,7 @@ def association(study: Study) -> Section:
     words = {"layer": study.stated.layer, "title": study.words["layers"][study.stated.layer]}
     study.progress(study.say("progress", "association", **words))
     try:
-        network = network_of(study.stated, replace(study.given, roles=()))
+        network = network_of(study.stated, replace(study.given, roles=()).within(study.stated.layer))
     except UsageError:
         return study.section("association", study.note("association_empty", **words), **words)
     found = chance.association(study.events, network, study.seed, min(study.samples or 999, 999))
