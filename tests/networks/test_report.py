@@ -47,17 +47,109 @@ def test_affiliation_counts_each_measure_once(toy):
 
 
 def test_directions(toy):
-    above = section(analyze("hierarchy", store=toy), "Directions")
-    assert [(row["id"], row["pointed to by"]) for row in above.rows] == [("aa", 1), ("kd", 1)]
-    below = section(analyze("responsibility", store=toy), "Directions")
-    assert [(row["id"], row["points to"]) for row in below.rows[:3]] == [("kd", 3), ("1", 3), ("2", 3)]
+    found = analyze("hierarchy", store=toy)
+    assert [(row["id"], row["parts"]) for row in section(found, "Directions").rows] == [("aa", 1), ("kd", 1)]
+    assert "loseness" not in section(found, "The network").note
+
+
+def test_responsibility_is_measured_as_what_it_is(toy):
+    """Arcs go from the ministry to its measures, and from measures to bodies: two lists, and no three can close."""
+    found = analyze("responsibility", store=toy)
+    answering = section(found, "Ministries and the measures they answer for").rows
+    assert [(row["id"], row["measures"]) for row in answering] == [("kd", 3)]
+    carrying = section(found, "Measures and the bodies that carry them out").rows
+    assert [(row["id"], row["bodies"]) for row in carrying] == [("1", 3), ("2", 3), ("3a", 1), ("3b", 1)]
+    figures = column(found, "The network", "id", "value")
+    # Eleven arcs between four measures and five actors, where two could be between each of them.
+    assert (figures["ties"], figures["density"]) == (11, 11 / (2 * 4 * 5))
+    assert not {"clustering", "mean distance", "degree centralisation"} & set(figures)
+
+
+def test_what_stated_ties_rest_on(toy):
+    """A and B are told together and by a role; A and C by a consultation, and by a grant under 3a."""
+    found = section(analyze("collaboration", store=toy), "What the ties rest on")
+    assert [tuple(row.values()) for row in found.rows] == [
+        ("consulted:developer", 2, 0, "consulted:developer"),
+        ("recipient:funder", 1, 0, "recipient:funder"),
+        ("told together", 1, 0, "together"),
+        ("received or commissioned (recipient, commissioner)", 1, 0, "received"),
+    ]
+    assert found.note.startswith("Of 2 ties 0 rest on nothing but")
+    grant = section(analyze("collaboration", store=toy, areas=["2"]), "What the ties rest on")
+    assert grant.note.startswith("Of 1 tie 1 rest")
+
+
+def test_the_real_ties_that_are_grants_and_commissions(store):
+    """Counted by a reader: nine of the 44 stated ties are grants and commissions and nothing else."""
+    rows = section(analyze("collaboration", store=store), "What the ties rest on").rows
+    assert (rows[-1]["id"], rows[-1]["alone"]) == ("received", 9)
+    assert sum(row["ties"] for row in rows[:-1]) >= 44
+
+
+def test_ministries_are_told_as_level_and_roles_have_it(store):
+    """Counted by a reader: five ministries act themselves; lifted, six stand for others and 51 of 57 are none."""
+    cases = {
+        (): "5 are in it where the text gives them an active role",
+        (("level", "ministry"),): "6 ministries stand for themselves and the bodies below; 51 of 57 actors have no",
+        (("level", "sector"),): "",
+        (("roles", ("responsible", "lead")),): "",
+        (("roles", ("all",)),): "",
+    }
+    for options, sentence in cases.items():
+        found = analyze("co-involvement", store=store, samples=9, **dict(options))
+        note = section(found, "Choices").note
+        assert sentence in note
+        assert bool(sentence) == ("inistr" in note), options
+        told = {"responsible": "in place of the active ones: responsible, lead.", "all": "Here all roles count"}
+        for role in dict(options).get("roles", ())[:1]:
+            for text in (note, found.definition, found.methods):
+                assert told[role] in text
+
+
+def test_parts_that_do_not_hang_together_are_told(toy):
+    """D is alone: what is not defined there, and what is 0 by definition, is said where it is shown."""
+    note = section(analyze("co-involvement", store=toy, samples=9), "The network").note
+    assert "disconnected (2 components, 1 of them isolates)" in note
+    assert "of isolates it is not defined, nor are their depth, effective size and constraint" in note
+    assert "for the 1 actor outside it is 0 by definition" in note
+    left = analyze("co-involvement", store=toy, samples=9, isolates="out")
+    assert "1 actor that shares no event" in section(left, "The two modes").note
+    assert column(left, "The two modes", "id", "value")["actors"] == 4
+    assert column(left, "The network", "id", "value")["nodes"] == 3
+
+
+def test_random_tables_say_what_they_are_worth(toy):
+    """Numbers that a note would hide are figures; Bayley and Hammersley's number of independent samples by hand."""
+    from plangraph.analysis.chance import Chain
+
+    assert Chain(1, 9999, 0, 0, [], 0.27).effective == 5747
+    assert Chain(1, 99, 0, 0, [], -0.5).effective == 99
+    assert Chain(1, 1, 0, 0, [], None).effective is None
+    found = analyze("co-involvement", store=toy, samples=99)
+    figures = column(found, "Chance: the random tables", "id", "value")
+    assert figures["samples"] == 99
+    assert figures["smallest p"] == 0.01
+    assert figures["effective samples"] <= 99
+    assert {"burn-in", "thinning", "moved last", "four-cycles p", "autocorrelation"} <= set(figures)
+    assert set(column(found, "Communities: quality", "id", "value")) == {
+        "communities", "modularity", "runs", "stability"
+    }  # fmt: skip
+    assert set(column(found, "Core and periphery: fit", "id", "value")) == {"core size", "tied", "errors", "fit"}
+
+
+def test_notes_hold_for_their_layer(toy):
+    for layer in ("collaboration", *networks.JOINT):
+        note = section(analyze(layer, store=toy, samples=9), "Brokers").note
+        assert ("In a projection" in note) <= (layer in networks.JOINT)
+    brokers = section(analyze("co-mention", store=toy, samples=9), "Brokers")
+    assert "In a projection" in brokers.note or not brokers.rows
 
 
 def test_chance_says_so_when_nothing_exceeds_it(toy):
     found = analyze("co-involvement", store=toy, samples=99, seed=3)
     note = section(found, "Chance").note
     assert note.startswith("No tie exceeds chance: none of 3 tested pairs")
-    assert "seed 3, 99 samples" in note
+    assert "seed 3" in section(found, "Chance: the random tables").note
     assert "no tie exceeded chance" in found.methods
 
 
@@ -70,7 +162,7 @@ def test_sections_follow_the_table(toy):
         assert len(found.sections) == len(makers), layer
         for made, maker in zip(found.sections, makers, strict=True):
             assert named.setdefault(maker, made.name) == made.name
-    assert len(named) == len(set(named.values())) == len(SECTIONS) == 15
+    assert len(named) == len(set(named.values())) == len(SECTIONS) == 21
 
 
 def test_the_methods_paragraph_states_what_a_reader_needs(toy):

@@ -60,6 +60,17 @@ class Chain:
     moved: list[float]
     autocorrelation: float | None
 
+    @property
+    def effective(self) -> int | None:
+        """How many independent samples these are worth: n (1 − ρ) / (1 + ρ), ρ the autocorrelation, n at the most.
+
+        None when the autocorrelation is not defined. Source: G. Bayley and J. Hammersley, Supplement to the Journal of
+        the Royal Statistical Society 8 (1946) 184–197.
+        """
+        if self.autocorrelation is None:
+            return None
+        return min(self.samples, round(self.samples * (1 - self.autocorrelation) / (1 + self.autocorrelation)))
+
 
 @dataclass(frozen=True)
 class TieTest:
@@ -85,6 +96,11 @@ class NullModel:
     cycles_expected: float
     cycles_p: float
     chain: Chain
+
+    @property
+    def few_samples(self) -> bool:
+        """Whether a lone tie could not have been found to exceed chance, and none was found."""
+        return not self.significant and self.family / self.alpha > self.chain.samples + 1
 
 
 def samples_for(pairs: Iterable[Pair], alpha: float = 0.05) -> int:

@@ -98,29 +98,47 @@ def brokers(study: Study) -> Section:
         for actor in study.first(_column(study.nodes, "betweenness"))
         if study.nodes[actor]["betweenness"]
     ]
-    return study.section("brokers", study.note("brokers" if rows else "no_brokers"), rows)
+    notes = [study.note("brokers")] if rows else [study.note("no_brokers")]
+    if rows and study.layer in JOINT:
+        notes.append(study.note("cliques"))
+    return study.section("brokers", " ".join(notes), rows)
+
+
+def answering(study: Study) -> Section:
+    """Ministries by the measures that they answer for."""
+    arcs = study.network.edges(data="kind")
+    counts = Counter(ministry for ministry, _, kind in arcs if kind == "answers for")
+    return study.section("answering", study.note("answering"), _counted(study, counts, "actor", "measures"))
+
+
+def carrying(study: Study) -> Section:
+    """Measures by the bodies that carry them out."""
+    arcs = study.network.edges(data="kind")
+    counts = Counter(measure for measure, _, kind in arcs if kind != "answers for")
+    return study.section("carrying", study.note("carrying"), _counted(study, counts, "measure", "bodies"))
 
 
 def directions(study: Study) -> Section:
-    """Who points to whom: nodes by their ties out of them or into them."""
-    inward, outward = dict(study.network.in_degree()), dict(study.network.out_degree())
-    # Who has most below it: a ministry points to its measures, but a body is pointed to by its parts.
-    way, degrees = ("in", inward) if study.layer == "hierarchy" else ("out", outward)
-    values: metrics.Values = {n: degree or None for n, degree in degrees.items()}
+    """Bodies by the bodies that are part of them."""
+    counts = {node: degree for node, degree in study.network.in_degree() if degree}
+    return study.section("directions", study.note("directions"), _counted(study, counts, "node", "parts"))
+
+
+def _counted(study: Study, counts: Mapping[Any, int], who: str, what: str) -> list[dict[str, Any]]:
+    """Return the nodes by how many others they are tied to in one direction."""
+    values: metrics.Values = dict(counts)
     ranks = ranking.competition_ranks(values)
-    kinds = study.words["kinds"]
-    rows = [
+    kinds, nodes = study.words["kinds"], study.network.nodes
+    return [
         {
             "rank": ranks[node],
-            "node": study.name(node),
-            "kind": kinds.get(study.network.nodes[node]["kind"], study.network.nodes[node]["kind"]),
-            "points to": outward[node],
-            "pointed to by": inward[node],
+            who: study.name(node),
+            **({} if who == "measure" else {"kind": kinds.get(nodes[node]["kind"], nodes[node]["kind"])}),
+            what: counts[node],
             "id": study.id(node),
         }
         for node in study.first(values)
     ]
-    return study.section("directions", study.note(f"directions_{way}"), rows)
 
 
 def _column(nodes: Mapping[Any, Mapping[str, float | None]], name: str) -> metrics.Values:

@@ -33,27 +33,28 @@ def mixing(study: Study) -> Section:
 
 def core(study: Study) -> Section:
     """The actors that are tied to each other and to whom the rest is tied."""
-    found = groups.core_periphery(study.network)
-    tied = study.network.number_of_nodes() - len(metrics.isolates(study.network))
-    note = study.note("core", core=len(found.core), tied=tied, errors=found.errors, fit=found.fit)
-    if not found.unique:
-        note += " " + study.note("core_not_unique")
-    rows = [{"core actor": study.name(n), "degree": study.network.degree(n), "id": study.id(n)} for n in found.core]
+    note = study.note("core" if study.core.unique else "core_not_unique")
+    rows = [
+        {"core actor": study.name(n), "degree": study.network.degree(n), "id": study.id(n)} for n in study.core.core
+    ]
     return study.section("core", note, rows)
+
+
+def core_fit(study: Study) -> Section:
+    """How well the core fits the ideal."""
+    found = study.core
+    figures = {
+        "core size": len(found.core),
+        "tied": len(study.network) - len(metrics.isolates(study.network)),
+        "errors": found.errors,
+        "fit": found.fit,
+    }
+    return study.figures("core_fit", figures, "", study.words["definitions"])
 
 
 def communities(study: Study) -> Section:
     """Groups that the ties themselves make."""
-    study.progress(study.say("progress", "communities"))
-    found = groups.communities(study.network, "weight", study.seed)
-    note = study.note(
-        "communities",
-        seed=str(found.seed),
-        modularity=found.modularity,
-        runs=found.runs,
-        stability=found.stability,
-        bound=number(0.9, study.lang, "g"),
-    )
+    found = study.communities
     rows = [
         {
             "community": place,
@@ -62,4 +63,17 @@ def communities(study: Study) -> Section:
         }
         for place, part in enumerate(found.groups, start=1)
     ]
-    return study.section("communities", note, rows)
+    return study.section("communities", study.note("communities", seed=str(found.seed)), rows)
+
+
+def community_fit(study: Study) -> Section:
+    """How far the communities part the network, and how far they hang on the seed."""
+    found = study.communities
+    figures = {
+        "communities": len(found.groups),
+        "modularity": found.modularity,
+        "runs": found.runs,
+        "stability": found.stability,
+    }
+    note = study.note("community_fit", bound=number(0.9, study.lang, "g"))
+    return study.figures("community_fit", figures, note, study.words["definitions"])

@@ -8,7 +8,6 @@ from plangraph.networks.choices import STAGELESS
 from plangraph.networks.layers import network_of
 from plangraph.networks.printing import Section
 from plangraph.networks.report.study import LEADERS, Study
-from plangraph.networks.texts import number
 
 VARIED = ("unit", "stages", "groups", "evidence")
 
@@ -18,28 +17,14 @@ def against_chance(study: Study) -> Section:
     found = study.null
     if found is None:
         return study.section("chance", study.note("nothing_to_test"))
-    chain = found.chain
     verdict = study.note(
         "chance_some" if found.significant else "chance_none",
         ties=found.significant,
         family=found.family,
         alpha=found.alpha,
     )
-    note = study.note(
-        "chance",
-        seed=str(chain.seed),
-        samples=chain.samples,
-        burn_in=chain.burn_in,
-        thinning=chain.thinning,
-        smallest=found.smallest_p,
-        mixing="; ".join(number(share, study.lang, ".2f") for share in chain.moved),
-        autocorrelation=chain.autocorrelation,
-        cycles=found.cycles,
-        expected=found.cycles_expected,
-        p=found.cycles_p,
-    )
-    note = f"{verdict} {note}"
-    if found.family / found.alpha > chain.samples + 1 and not found.significant:
+    note = f"{verdict} {study.note('chance')}"
+    if found.few_samples:
         note += " " + study.note("few_samples")
     rows = [
         {
@@ -54,6 +39,33 @@ def against_chance(study: Study) -> Section:
         for tie in (found.ties[: max(study.size, found.significant)] if study.size else found.ties)
     ]
     return study.section("chance", note, rows)
+
+
+def random_tables(study: Study) -> Section:
+    """How the random tables were drawn, whether they are many enough and forget where they began."""
+    found = study.null
+    if found is None:
+        return study.section("random", study.note("nothing_to_test"))
+    chain = found.chain
+    figures = {
+        "family": found.family,
+        "samples": chain.samples,
+        "burn-in": chain.burn_in,
+        "thinning": chain.thinning,
+        "smallest p": found.smallest_p,
+        "moved first": chain.moved[0],
+        "moved half": chain.moved[len(chain.moved) // 2 - 1],
+        "moved last": chain.moved[-1],
+        "autocorrelation": chain.autocorrelation,
+        "effective samples": chain.effective,
+        "four-cycles": found.cycles,
+        "four-cycles expected": found.cycles_expected,
+        "four-cycles p": found.cycles_p,
+    }
+    note = study.note("random", seed=str(chain.seed))
+    if chain.effective is not None:
+        note += " " + study.note("worth", samples=chain.samples, effective=chain.effective)
+    return study.figures("random", figures, note, study.words["definitions"])
 
 
 def association(study: Study) -> Section:

@@ -15,7 +15,7 @@ def methods(study: Study, versions: Mapping[str, str]) -> str:
     def told(key: str, **fields: Any) -> str:
         return study.say("methods", key, **fields)
 
-    definition = study.facts.definition[study.lang]
+    definition = study.definition
     choices = [told(f"unit_{options.unit}", n=network.graph["units"])]
     if layer not in STAGELESS:
         choices += [

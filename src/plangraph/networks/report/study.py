@@ -1,7 +1,7 @@
 """What the sections of a report share: the network and its options, metrics that several need, names and words."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
@@ -9,7 +9,7 @@ from typing import Any
 
 import networkx as nx
 
-from plangraph.analysis import chance, metrics, paths, ranking, robustness
+from plangraph.analysis import chance, groups, metrics, paths, ranking, robustness
 from plangraph.names import short
 from plangraph.networks.choices import CHOICES, JOINT, STAGELESS, TWO_MODE
 from plangraph.networks.facts import Facts
@@ -18,7 +18,7 @@ from plangraph.networks.nodes import describe_node
 from plangraph.networks.options import Options
 from plangraph.networks.printing import Section
 from plangraph.networks.selection import pairs_of
-from plangraph.networks.texts import say, texts
+from plangraph.networks.texts import listed, say, texts
 from plangraph.vocabulary import STAGES
 
 LEADERS = 10  # How many leading actors the multiverse follows when all ranks are shown.
@@ -60,6 +60,17 @@ class Study:
         """The texts in the language of the report."""
         return texts(self.lang)
 
+    @cached_property
+    def definition(self) -> str:
+        """What a tie means, and which roles count where they are not those that the layer takes by itself."""
+        stated, usual = self.facts.definition[self.lang], Options().of(self.layer).roles
+        if self.layer in STAGELESS or self.options.roles == usual:
+            return stated
+        if "all" in self.options.roles:
+            return f"{stated} {self.note('roles_all')}"
+        key = "roles_only" if usual == ("all",) else "roles"
+        return f"{stated} {self.note(key, roles=listed(self.options.roles, self.lang))}"
+
     # --- metrics
 
     @cached_property
@@ -80,6 +91,22 @@ class Study:
         network.add_nodes_from({event for _, event in self.events}, bipartite=1)
         network.add_edges_from(self.events)
         return network
+
+    @cached_property
+    def alone(self) -> int:
+        """How many actors of the two-mode table the network leaves out, because they share no event."""
+        return len({actor for actor, _ in self.events} - set(self.network))
+
+    @cached_property
+    def core(self) -> groups.CorePeriphery:
+        """The core of the network."""
+        return groups.core_periphery(self.network)
+
+    @cached_property
+    def communities(self) -> groups.Communities:
+        """The communities of the network."""
+        self.progress(self.say("progress", "communities"))
+        return groups.communities(self.network, "weight", self.seed)
 
     @cached_property
     def null(self) -> chance.NullModel | None:
@@ -147,6 +174,15 @@ class Study:
         """Return a section of the report; its columns are those of the first row."""
         name, title = (say(lang, "sections", key, **fields) for lang in ("en", self.lang))
         return Section(name, title, note, list(rows[0]) if rows else [], list(rows))
+
+    def figures(self, key: str, values: Mapping[str, Any], note: str, definitions: Mapping[str, str]) -> Section:
+        """Return a section of figures, each with its definition."""
+        titles = self.words["figures"]
+        rows = [
+            {"figure": titles[name], "value": value, "definition": definitions[name], "id": name}
+            for name, value in values.items()
+        ]
+        return self.section(key, note, rows)
 
     def name(self, node: Any) -> str:
         """Return what people call a node or an event; empty for None."""
