@@ -96,6 +96,28 @@ def little(tmp_path: Path) -> Tree:
     return find_tree(tmp_path / "data")
 
 
+@pytest.fixture(scope="session")
+def two_plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the little plan and another, which too has an area 1 and measures 1 and 2, both completed."""
+    data = tmp_path_factory.mktemp("two") / "data"
+    shutil.copytree(ROOT / "tests/little/data", data)
+    shutil.copytree(data / "little", data / "other")
+    for file in sorted((data / "other").iterdir()):
+        text = (
+            file.read_text(encoding="utf-8").replace("plan/little/", "plan/other/").replace("plan:little", "plan:other")
+        )
+        text = text.replace('"little"', '"other"').replace("evidence/note/", "evidence/memo/")
+        text = text.replace("source:note", "source:memo").replace('"note"', '"memo"').replace("Notatet", "Minnet")
+        text = (
+            text.replace("The note", "The memo")
+            .replace("Liten plan", "Annen plan")
+            .replace("Little plan", "Other plan")
+        )
+        text = text.replace("Honest help", "More help").replace("status:ongoing", "status:completed")
+        file.write_text(text, encoding="utf-8")
+    return data
+
+
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., tuple[int, str, str]]]:
     """Run the command line in this process; return its exit status, output and messages."""

@@ -48,6 +48,20 @@ def plan_store(store: ox.Store, slug: str) -> ox.Store:
     return stores.union_store(_Part(store, PLANS + slug).quads())
 
 
+def one_plan(store: ox.Store, slug: str) -> ox.Store:
+    """Return :func:`plan_store` of one plan, or the store itself when it holds no other.
+
+    Raises UsageError, with the plans that there are, when the store holds no such plan.
+    """
+    slugs = [plan.slug for plan in plans_of(store)]
+    if slug not in slugs:
+        known = ", ".join(slugs)
+        raise UsageError(
+            f"there is no plan {slug!r} in the graph", mend=f"choose of: {known}" if known else "leave --plan out"
+        )
+    return store if slugs == [slug] else plan_store(store, slug)
+
+
 def told_in(store: ox.Store, iri: str) -> list[str]:
     """Return the slugs of the plans that a thing belongs to or that say something of it, sorted."""
     if iri.startswith(PLANS):

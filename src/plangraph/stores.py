@@ -158,13 +158,22 @@ def read_store(file: Path) -> ox.Store:
     return store
 
 
+def size(store: ox.Store) -> int:
+    """Return the number of statements in a store's default graph: of a store with named graphs, that is their union."""
+    if not any(True for _ in store.named_graphs()):
+        return len(store)
+    found = store.query("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")
+    assert isinstance(found, ox.QuerySolutions)
+    return int(next(found)["n"].value)
+
+
 def is_store(folder: Path) -> bool:
     """Return whether a folder holds a store on disk."""
     return (folder / "CURRENT").is_file() or any(folder.glob("*.sst"))
 
 
 def load(folder: Path, files: Iterable[Path]) -> int:
-    """Write RDF files into a new store on disk, in the place of an old one, and return the number of quads.
+    """Write RDF files into a new store on disk, in the place of an old one; return its :func:`size`.
 
     Triples go to the default graph; the quads of TriG and N-Quads files to their named graphs and, as triples, to
     the default graph too. The store is made beside its place and takes it when it is complete.
@@ -181,8 +190,8 @@ def load(folder: Path, files: Iterable[Path]) -> int:
                 quads = list(parse(file))
                 store.bulk_extend(quads)
                 store.bulk_extend(ox.Quad(q.subject, q.predicate, q.object) for q in quads)
-        count = len(store)
-        if count > 5_000_000:
+        count = size(store)
+        if len(store) > 5_000_000:
             store.optimize()
         store.flush()
         del store

@@ -7,6 +7,7 @@ import pytest
 
 from conftest import ROOT
 from plangraph.building import query_store
+from plangraph.cli import main
 from plangraph.paths import find_tree
 from plangraph.site.model import Site, open_site
 from plangraph.site.writing import write_site
@@ -68,3 +69,11 @@ def pages(folder: Path) -> dict[str, Seen]:
         file.relative_to(folder).as_posix(): Seen(file.read_text(encoding="utf-8"))
         for file in sorted(folder.rglob("*.html"))
     }
+
+
+@pytest.fixture(scope="session")
+def several(two_plans: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of two small plans."""
+    place = tmp_path_factory.mktemp("several") / "site"
+    assert main(["site", "--data", str(two_plans), "--graph", str(place.parent / "none"), "--out", str(place)]) == 0
+    return place

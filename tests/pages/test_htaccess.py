@@ -110,6 +110,23 @@ def test_terms_passages_and_what_is_not_there(port: int) -> None:
     assert get(port, "/site/id/actor/nobody")[0] == 404
 
 
+def test_what_one_of_several_plans_has_for_its_own(port: int, folder: Path, several: Path) -> None:
+    shutil.copytree(several, folder.parent / "several", dirs_exist_ok=True)
+    for address, accept, target in [
+        ("plan/other", "text/html", "plans/other/id/plan/other"),
+        ("plan/other/measure/1", "text/turtle", "plans/other/id/plan/other/measure/1"),
+        ("evidence/memo/30-40", "text/html", "plans/other/passages.html#e30-40"),
+        ("evidence/note/30-40", "text/html", "plans/little/passages.html#e30-40"),
+        ("ns", "text/html", "plans/little/glossary.html"),
+        ("actor/dep", "text/html", "id/actor/dep.html"),
+        ("actor/dep", "text/turtle", "id/actor/dep.ttl"),
+    ]:
+        status, place, _ = get(port, f"/several/id/{address}", Accept=accept)
+        assert (status, place) == (303, f"/several/{target}")
+        assert get(port, place.partition("#")[0], Accept=accept)[0] in (200, 303)
+    assert get(port, "/several/plans/other/id/plan/other/measure/1", Accept="text/turtle")[1].endswith("/1.ttl")
+
+
 @pytest.mark.parametrize(
     ("path", "kind"),
     [

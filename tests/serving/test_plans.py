@@ -1,6 +1,7 @@
 """The pages that a server makes from a store on disk: of one plan as the static site has them, of many one by one."""
 
 import asyncio
+import csv
 import re
 import shutil
 import time
@@ -141,6 +142,9 @@ def test_nothing_that_two_plans_link_to_is_missing(two: Server) -> None:
 def test_the_pages_above_many_plans(two: Server) -> None:
     for path, title in (("/", "Alle planer"), ("/en/", "All plans")):
         assert f"<h1>{title}</h1>" in fetched(two, path).text
+    # The store holds each statement in its named graph and in the default graph; it is one.
+    [[_, counted]] = csv.reader(two.ask("SELECT ('n' AS ?n) (COUNT(*) AS ?all) { ?s ?p ?o }").text.splitlines()[1:])
+    assert f"There are {int(counted):,} statements in all." in fetched(two, "/en/").text
     shared = fetched(two, "/en/id/actor/dep.html")
     assert shared.status == 200
     assert re.findall(r'href="([^"]*plans/[^"]*)"', shared.text) == [

@@ -67,7 +67,7 @@ class Desk:
     def about(self) -> dict[str, Any]:
         """Return what the process that speaks HTTP must know of the store."""
         return {
-            "triples": len(self.store),
+            "triples": stores.size(self.store),
             "graphs": sorted(self.graphs),
             "prefixes": dict(self.prefixes),
             "questions": [_question(query) for query in self.library.values()],
@@ -269,7 +269,8 @@ def open_desk(settings: Mapping[str, Any]) -> Desk:
     from plangraph.site.model import open_site
     from plangraph.site.routes import routes
 
-    built = None if source else Path(settings.get("out") or building.OUT)
+    # The files of the built graph are those of all plans.
+    built = None if source or plan else Path(settings.get("out") or building.OUT)
     site = open_site(store, tree, report=settings.get("report"), faults_to=settings.get("faults_to", ""), built=built)
     known = EXTRAS | {"plan"} if plan else EXTRAS
     return replace(desk, site=site, routes={route.path: route for route in routes(site)}, extras=known)

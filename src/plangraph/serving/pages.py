@@ -1,7 +1,7 @@
 """The pages that only a server has: the SPARQL page and refusals. Their templates are those of the site."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -9,8 +9,8 @@ from starlette.requests import ClientDisconnect, Request
 
 from plangraph.site.assets import extras
 from plangraph.site.messages import words
+from plangraph.site.pages import above
 from plangraph.site.render import render
-from plangraph.site.times import number
 
 T = TypeVar("T")
 EXTRAS = extras() | {"sparql"}
@@ -73,39 +73,12 @@ def sparql_page(
 
 def plans_page(lang: str, known: Mapping[str, Any]) -> str:
     """Return the front page of a server over a store of many plans: the plans, and where all are asked together."""
-    t = words(lang)["plans"]
-    page = {
-        "template": "plans.html",
-        "path": "index.html",
-        "title": t["title"],
-        "lead": t["lead"] if known["plans"] else t["none"],
-        "plans": _plans(lang, known["plans"], "index.html"),
-        "size": t["size"].format(n=number(str(known["triples"]), lang)),
-    }
-    return render(page, lang, EXTRAS | {"plans"})
+    return render(above.front(lang, known["plans"], known["triples"]), lang, EXTRAS | {"plans"})
 
 
-def told_page(lang: str, path: str, name: str, plans: Sequence[Sequence[str]]) -> str:
+def told_page(lang: str, path: str, name: str, plans: above.Plans) -> str:
     """Return the page of a thing of which several plans tell, or none: where each of them does."""
-    t = words(lang)["plans"]
-    page = {
-        "template": "plans.html",
-        "path": f"{path}.html",
-        "title": name,
-        "lead": t["told"] if plans else t["untold"],
-        "plans": _plans(lang, plans, f"{path}.html"),
-        "size": "",
-        "files": path,
-    }
-    return render(page, lang, EXTRAS | {"plans"})
-
-
-def _plans(lang: str, plans: Sequence[Sequence[str]], path: str) -> list[dict[str, str]]:
-    english = "en/" if lang == "en" else ""
-    return [
-        {"text": nb if lang == "nb" else en, "url": f"plans/{slug}/{english}{path}", "slug": slug}
-        for slug, nb, en in plans
-    ]
+    return render(above.told(lang, path, name, plans), lang, EXTRAS | {"plans"})
 
 
 def refusal_page(path: str, lang: str, error: Any, extras: frozenset[str] = EXTRAS) -> str:

@@ -333,13 +333,17 @@ def _vocabulary(name: str) -> Callable[[Site], bytes]:
 
 WORKBOOKS = {lang: f"plangraph-{lang}.xlsx" for lang in LANGUAGES}
 AGREEMENT = "agreement.csv"
-WHOLE: dict[str, Callable[[Site], bytes]] = {
+# What there is of one plan, and of several together.
+SHARED: dict[str, Callable[[Site], bytes]] = {
     **{f"data/{name}": _graph(name) for name in BUILT},
+    "data/plangraph.ttl": _vocabulary("plangraph.ttl"),
+    "data/codes.ttl": _vocabulary("codes.ttl"),
+}
+WHOLE: dict[str, Callable[[Site], bytes]] = {
+    **SHARED,
     "data/measures.csv": measures_table,
     "data/actors.csv": actors_table,
     "data/facts.csv": facts_table,
-    "data/plangraph.ttl": _vocabulary("plangraph.ttl"),
-    "data/codes.ttl": _vocabulary("codes.ttl"),
 }
 
 

@@ -1,48 +1,66 @@
 """Writing the whole site to a folder."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from plangraph.errors import UsageError
 from plangraph.files import fresh_folder, replace_folder
 from plangraph.site.assets import extras
 from plangraph.site.model import Site
-from plangraph.site.routes import content, routes
+from plangraph.site.routes import Route, content, routes
 
 MARK = ".plangraph-site"
 
 
+class Part(NamedTuple):
+    """What is written at one place: the folder inside the site, a site, its addresses, and what else it has."""
+
+    folder: str
+    site: Site
+    routes: Sequence[Route]
+    extras: frozenset[str]
+
+
 def write_site(site: Site, out: Path | str, progress: Callable[[int, int], None] = lambda done, total: None) -> int:
-    """Write every page and file of a site into a folder; return how many.
+    """Write every page and file of a site into a folder; return how many. See :func:`write_parts`."""
+    return write_parts([Part("", site, routes(site), extras())], out, progress)
+
+
+def write_parts(
+    parts: Iterable[Part], out: Path | str, progress: Callable[[int, int], None] = lambda done, total: None
+) -> int:
+    """Write every page and file of the parts of a site into a folder; return how many.
 
     The folder is made beside its place and put there when it is complete, so that a reader sees the old site or the
-    new one. ``progress`` is called with how many addresses are done, and how many there are.
+    new one. ``progress`` is called with how many addresses are done, and how many there are in the parts so far.
 
     Raises UsageError when the folder holds anything but a site written before.
     """
     folder = Path(out).resolve()
     check_folder(folder)
-    every = routes(site)
-    bundled = extras()
+    written = 0
     with fresh_folder(folder.parent, f".{folder.name}-") as beside:
         place = beside / "site"
         made: set[str] = set()
-        for done, route in enumerate(every):
-            if done % 200 == 0:
-                progress(done, len(every))
-            target = place / route.path
-            parent = str(target.parent)
-            if parent not in made:
-                os.makedirs(parent, exist_ok=True)  # noqa: PTH103 - called for thousands of files
-                made.add(parent)
-            with open(target, "wb") as file:
-                file.write(content(site, route, bundled))
+        for part in parts:
+            for done, route in enumerate(part.routes):
+                if done % 200 == 0:
+                    progress(written + done, written + len(part.routes))
+                target = place / part.folder / route.path
+                parent = str(target.parent)
+                if parent not in made:
+                    os.makedirs(parent, exist_ok=True)  # noqa: PTH103 - called for thousands of files
+                    made.add(parent)
+                with open(target, "wb") as file:
+                    file.write(content(part.site, route, part.extras))
+            written += len(part.routes)
         (place / MARK).write_text("Written by plangraph; 'plangraph site' may replace this folder.\n", encoding="utf-8")
         place.chmod(0o755)
         replace_folder(place, folder)
-    progress(len(every), len(every))
-    return len(every)
+    progress(written, written)
+    return written
 
 
 def check_folder(folder: Path) -> None:
