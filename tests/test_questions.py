@@ -24,7 +24,7 @@ from plangraph.vocabulary import CODE, CV, PG, prefixes
 
 QUESTIONS = library()
 ANSWERS = sorted((ROOT / "tests/questions").glob("*.csv"))
-COUNT = 96
+COUNT = 97
 # The questions that were put to the project from outside, by the query that answers each.
 ASKED = {
     "Q01": "responsible-ministry",

@@ -86,6 +86,7 @@ def run_query(
     store: Store | None = None,
     /,
     data: Path | str | None = None,
+    plan: str = "",
     **parameters: str | int,
 ) -> Result:
     """Run a query and return its terms: the name of a query of the library, a path, or a SPARQL text.
@@ -93,6 +94,7 @@ def run_query(
     A table with names and evidence is made by :func:`plangraph.query`. ``store`` is the store to ask; without it the
     built graph of ``data`` answers. Parameters are given by the names that ``plangraph query NAME --show`` lists; a
     thing may be named by its IRI, its short id (``imdi``, ``18a``) or a label. A text with a brace is taken as SPARQL.
+    ``plan`` is as in :func:`plangraph.query`.
 
     Raises QueryError when the query is unknown, refused or malformed, a parameter is missing or unknown, or a value
     names nothing.
@@ -101,7 +103,7 @@ def run_query(
         from plangraph.building import query_store
 
         store = query_store(data)
-    return ask(named_query(query, data), store, {name: str(value) for name, value in parameters.items()})
+    return ask(named_query(query, data), store, {name: str(value) for name, value in parameters.items()}, plan=plan)
 
 
 def query(
@@ -113,6 +115,7 @@ def query(
     iri: bool = False,
     evidence: bool = False,
     source: Path | str | None = None,
+    plan: str = "",
     **parameters: str | int,
 ) -> Answer:
     """Answer a question as a table for people.
@@ -126,6 +129,9 @@ def query(
     ``source``, the report's file, one with the words that stand there. For terms and datatypes use
     :func:`plangraph.run_query`.
 
+    Where the data holds several plans, all are asked together; ``plan``, the slug of one, asks that one alone, with
+    what it leads to in the registries that all share: a body or a law of which it says nothing is then not there.
+
     Raises QueryError when the query is unknown, refused or malformed, a parameter is missing or unknown, or a value
     names nothing.
     """
@@ -134,7 +140,7 @@ def query(
     check_language(lang)
     found = named_query(name, data)
     store = query_store(data, out)
-    result = ask(found, store, {key: str(value) for key, value in parameters.items()})
+    result = ask(found, store, {key: str(value) for key, value in parameters.items()}, plan=plan)
     return answer(result, store, lang=lang, iri=iri, evidence=evidence, source=source)
 
 

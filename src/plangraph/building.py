@@ -17,6 +17,7 @@ from plangraph.formats import BUILT
 from plangraph.loading import bind_prefixes, parse, rdf_files, read_text, source_of, to_rdflib
 from plangraph.names import find_thing
 from plangraph.paths import Tree, find_tree
+from plangraph.plans import one_plan
 from plangraph.subset import subset
 from plangraph.validation import Report, check
 from plangraph.vocabulary import PG, prefixes
@@ -112,22 +113,32 @@ def serialise(parts: Parts, tree: Tree) -> dict[str, bytes]:
     return {name: _written(form.name, everything, parts, tree).encode("utf-8") for name, form in BUILT.items()}
 
 
-def exported(form: str, data: Path | str | None = None, out: Path | str = OUT, select: Sequence[str] = ()) -> str:
+def exported(
+    form: str, data: Path | str | None = None, out: Path | str = OUT, select: Sequence[str] = (), plan: str = ""
+) -> str:
     """Return the public graph as text in one format: turtle, ntriples, jsonld, framed, trig or rdfxml.
 
     TriG holds the five parts as named graphs; the other formats hold their union. ``framed`` is JSON-LD with one
     nested object for each measure. ``select`` names things (an IRI, a short id such as ``18a`` or ``imdi``, or a
     name): then only the statements about them and what these need are written, as :func:`plangraph.subset.subset`
-    defines it.
+    defines it. ``plan``, a slug, takes one of several plans, with what it uses of the registries that all share
+    (:func:`plangraph.plans.plan_store`).
 
-    Raises UsageError, with near names, when a selected name fits nothing.
+    Raises UsageError, with near names, when a selected name fits nothing, or several things, and when there is no such
+    plan.
     """
     tree = find_tree(data)
     parts = make_parts(tree)[0] if form == "trig" else {}
     triples = union(parts) if parts else built_triples(data, out)
-    if select:
+    if select or plan:
         store = query_store(data, out)
-        wanted = set(subset(triples, [find_thing(store, name) for name in select]))
+        kept = triples
+        if plan:
+            own = {quad.triple for quad in one_plan(store, plan)}
+            kept = [triple for triple in triples if triple in own]
+        if select:
+            kept = subset(kept, [find_thing(store, name, plan=plan) for name in select])
+        wanted = set(kept)
         parts = {name: [triple for triple in part if triple in wanted] for name, part in parts.items()}
         triples = [triple for triple in triples if triple in wanted]
     return _written(form, triples, parts, tree)

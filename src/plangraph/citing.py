@@ -98,20 +98,23 @@ class Citation:
         return re.sub(r"[^A-Za-z0-9.:-]+", "-", self.iri.removeprefix(BASE).replace("/", ":"))
 
 
-def cite(name: str, data: Path | str | None = None, lang: str = "nb", built: Path | str = "out") -> Citation:
+def cite(
+    name: str, data: Path | str | None = None, lang: str = "nb", built: Path | str = "out", plan: str = ""
+) -> Citation:
     """Return how to cite one thing or one fact.
 
     ``name`` is an IRI, a short id (``imdi``, ``18a``, ``8-imdi``, ``participation/8-imdi``) or a name. A participation
     or claim is cited as the sentence that it states, with the places of its evidence; a thing by its name, with the
-    places where the source describes it.
+    places where the source describes it. Where several plans have a measure 18a, ``plan``, a slug, says which is meant,
+    or the name does (``SLUG/18a``).
 
-    Raises UsageError, with near names, when nothing fits.
+    Raises UsageError, with near names, when nothing fits or several things do.
     """
     from plangraph.building import query_store
 
     check_language(lang)
     store = query_store(data, built)
-    return citation(store, find_thing(store, name), lang)
+    return citation(store, find_thing(store, name, plan=plan), lang)
 
 
 def citation(store: ox.Store, iri: str, lang: str = "nb") -> Citation:

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from plangraph import output, stores
 from plangraph.errors import check_language
 from plangraph.names import find_thing, label, locator, report_order, short
+from plangraph.plans import PLANS, one_plan
 from plangraph.queries import measure_parts
 from plangraph.vocabulary import CV, DCT, OA, PG, RDF, RDF_TYPE, RDFS, SCHEMA, SKOS, STAGES
 
@@ -120,19 +121,26 @@ class Description:
         return output.html_lines(self.label, tag="h4") + output.html_lines(*about) + table
 
 
-def describe(name: str, data: Path | str | None = None, lang: str = "nb", store: "Store | None" = None) -> Description:
+def describe(
+    name: str, data: Path | str | None = None, lang: str = "nb", store: "Store | None" = None, plan: str = ""
+) -> Description:
     """Return everything about one thing, in and out, with labels, stage and evidence.
 
-    ``name`` is an IRI, a short id (``imdi``, ``18a``) or a name in any of its spellings. Raises UsageError, with near
-    names, when nothing fits.
+    ``name`` is an IRI, a short id (``imdi``, ``18a``) or a name in any of its spellings. Where several plans have a
+    measure 18a, ``plan``, a slug, says which is meant, or the name does (``SLUG/18a``); of what all plans share, as an
+    actor, ``plan`` leaves out what the other plans say.
+
+    Raises UsageError, with near names, when nothing fits or several things do.
     """
     check_language(lang)
     if store is None:
         from plangraph.building import query_store
 
         store = query_store(data)
-    iri = find_thing(store, name)
+    iri = find_thing(store, name, plan=plan)
     node = ox.NamedNode(iri)
+    if plan and not iri.startswith(PLANS):
+        store = one_plan(store, plan)
     if not isinstance(store, ox.Store):
         store = store.around(iri)
 

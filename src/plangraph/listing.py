@@ -13,6 +13,7 @@ from plangraph.loading import read_text
 from plangraph.names import find_thing, fold, handles, is_of_kind, label, near
 from plangraph.output import natural
 from plangraph.paths import Tree, find_tree
+from plangraph.plans import one_plan
 from plangraph.queries import Query, Result, ask
 from plangraph.tables import read_dictionary
 
@@ -32,13 +33,16 @@ SELECT ?thing ?kind ?measure_number WHERE {{
 }}"""
 
 
-def things(kind: str = "", data: Path | str | None = None, lang: str = "nb", store: Store | None = None) -> Answer:
+def things(
+    kind: str = "", data: Path | str | None = None, lang: str = "nb", store: Store | None = None, plan: str = ""
+) -> Answer:
     """Return all things of a kind, by name: the id that the other functions take, name, finer kind, measures.
 
     ``kind`` is a table that holds named things (``actors`` or ``aktører``, ``instruments``, ``laws`` …), or
     a class or kind of the vocabulary by its id or label (``directorate``, ``programme``, ``kurs``). Without one the
     answer is the tables, each with what it holds. ``measures`` are the numbers of the measures under which the thing is
-    told. ``store`` is asked instead of the built graph of ``data`` when it is given.
+    told. ``store`` is asked instead of the built graph of ``data`` when it is given. ``plan``, a slug, leaves out what
+    the other plans alone tell of.
 
     Raises UsageError, with near names, when there is no such kind.
     """
@@ -54,6 +58,8 @@ def things(kind: str = "", data: Path | str | None = None, lang: str = "nb", sto
         from plangraph.building import query_store
 
         store = query_store(data)
+    if plan:
+        store = one_plan(store, plan)
     called = {
         fold(name): table
         for table in tables.values()

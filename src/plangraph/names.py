@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from plangraph.stores import Store
 
 LABELS = tuple(map(ox.NamedNode, (SKOS + "prefLabel", RDFS + "label", DCT + "title")))
+_PLANS = BASE + "plan/"
 _TYPE = ox.NamedNode(RDF_TYPE)
 _LOCATOR = ox.NamedNode(PG + "locator")
 NAMES = (*LABELS, *map(ox.NamedNode, (SKOS + "altLabel", SKOS + "hiddenLabel")))
@@ -82,16 +83,30 @@ def short(iri: str) -> str:
     return iri
 
 
-def find_thing(store: Store, name: str, kind: str = "") -> str:
+def called(iri: str) -> str:
+    """Return a short id that is of one thing where there are several plans: ``SLUG/18a`` for what is a plan's own."""
+    match = re.fullmatch(f"{_PLANS}([^/]+)/(?:measure/)?(.+)", iri)
+    return f"{match[1]}/{match[2]}" if match else short(iri)
+
+
+def plan_iris(store: Store) -> list[str]:
+    """Return the IRIs of the plans of a store, sorted."""
+    found = store.quads_for_pattern(None, _TYPE, ox.NamedNode(PG + "ActionPlan"), ox.DefaultGraph())
+    return sorted({quad.subject.value for quad in found})  # type: ignore[union-attr]
+
+
+def find_thing(store: Store, name: str, kind: str = "", plan: str = "") -> str:
     """Return the IRI of the thing that a person means.
 
     ``name`` is an IRI, a short id (``imdi``, ``18a``), an id with its kind (``actor:ung-no``, ``thing:ung-no``,
     ``dct:title``), the id of a fact (``8-imdi``, ``participation/8-imdi``) or any of the thing's names; case, spaces,
     marks and a "tiltak" or "measure" before a number make no difference. ``kind`` says what is wanted (``measure``,
     ``actor``, ``law`` …); without it a name that several things share means the measure, else the actor, else the
-    thing, and so on.
+    thing, and so on. Where several plans have a measure 1, ``SLUG/1`` names one, as ``SLUG/area/1`` does an area; or
+    ``plan``, a slug, says of which plan the thing is, when it is a plan's own.
 
-    Raises UsageError, with near names, when nothing fits, or with the ids of all when several of one kind do.
+    Raises UsageError, with near names, when nothing fits or there is no such plan, or with the ids of all when several
+    of one kind do, be it in several plans.
     """
     check_store(store)
     if not isinstance(name, str) or not name.strip():
@@ -100,15 +115,21 @@ def find_thing(store: Store, name: str, kind: str = "") -> str:
         if _known(store, name):
             return name
         raise NotFoundError(f"the graph knows nothing about {name}", mend="check the IRI")
+    told, plans = name, plan_iris(store)
+    spaces = every = [BASE, *(f"{iri}/" for iri in plans)]
+    if plan:
+        spaces = [BASE, f"{chosen_plan(plan, plans)}/"]
+    elif "/" in name:
+        name, spaces = _within(name, spaces)
     sort, colon, rest = name.partition(":")
     kinds = (sort,) if colon and sort in _RANKS else _KINDS.get(kind, _RANKS)
     wanted = fold(rest if colon and sort in _RANKS else name)
     if re.search(r"\d", wanted):
         wanted = re.sub("^(tiltak|measure)", "", wanted)
-    if iri := _by_id(store, wanted, kinds):
-        return iri
-    if not kind and (iri := _fact(store, name)):
-        return iri
+    if found := _by_id(store, wanted, kinds, spaces):
+        return _only(found, told, "things")
+    if not kind and (found := _facts(store, name, spaces)):
+        return _only(found, told, "facts")
     if not isinstance(store, ox.Store):
         store = store.names_like(name.rsplit(":", 1)[-1])
     ids: dict[str, set[str]] = {}
@@ -121,10 +142,10 @@ def find_thing(store: Store, name: str, kind: str = "") -> str:
                 ids.setdefault(fold(last_part(iri)), set()).add(iri)
                 names.setdefault(fold(text), set()).add(iri)
                 spelt |= {text, short(iri)}
-    found = ids.get(wanted) or names.get(wanted)
+    found = _held(ids.get(wanted, ()), spaces, every) or _held(names.get(wanted, ()), spaces, every)
     if not found:
         raise NotFoundError(
-            f"there is no {kind or 'thing'} called {name!r}",
+            f"there is no {kind or 'thing'} called {told!r}" + (f" in the plan {plan}" if plan else ""),
             mend=near(
                 name,
                 spelt,
@@ -132,10 +153,16 @@ def find_thing(store: Store, name: str, kind: str = "") -> str:
             ),
         )
     best = min(_rank(iri, kinds) for iri in found)
-    meant = sorted(iri for iri in found if _rank(iri, kinds) == best)
-    if len(meant) > 1:
-        raise UsageError(f"{name!r} may be {len(meant)} things", mend="name one of: " + ", ".join(map(short, meant)))
-    return meant[0]
+    return _only([iri for iri in found if _rank(iri, kinds) == best], told, "things")
+
+
+def chosen_plan(slug: str, plans: Iterable[str]) -> str:
+    """Return the one of some plans, by their IRIs, that a slug names. Raises UsageError when none is called so."""
+    known = {last_part(iri): iri for iri in plans}
+    if slug not in known:
+        mend = f"choose of: {', '.join(sorted(known))}" if known else "leave --plan out: the graph holds no plan"
+        raise UsageError(f"there is no plan {slug!r} in the graph", mend=mend)
+    return known[slug]
 
 
 def by_name(store: Store) -> dict[str, set[str]]:
@@ -153,7 +180,8 @@ def by_name(store: Store) -> dict[str, set[str]]:
 def handles(store: Store, things: Iterable[str]) -> dict[str, str]:
     """Return thing → the shortest id by which :func:`find_thing` finds it and no other.
 
-    It is the short id, or, where that means a thing of a kind that comes before, the prefixed one (``place:norge``).
+    It is the short id; where that means a thing of a kind that comes before, the prefixed one (``place:norge``); where
+    another plan has a thing of the same id, the one with the plan before it (``SLUG/18a``).
     """
     ends: dict[str, set[str]] = {}
     for predicate in LABELS:
@@ -162,11 +190,29 @@ def handles(store: Store, things: Iterable[str]) -> dict[str, str]:
             if iri.startswith(BASE):
                 ends.setdefault(fold(last_part(iri)), set()).add(iri)
 
-    def clear(iri: str) -> bool:
+    def handle(iri: str) -> str:
         rank = _rank(iri, _RANKS)
-        return all(_rank(other, _RANKS) > rank for other in ends.get(fold(last_part(iri)), set()) - {iri})
+        others = {other: _rank(other, _RANKS) for other in ends.get(fold(last_part(iri)), set()) - {iri}}
+        if all(other > rank for other in others.values()):
+            return short(iri)
+        same = [other for other in others if others[other] == rank and other.startswith(_PLANS)]
+        return called(iri) if same and iri.startswith(_PLANS) else _prefixed(iri)
 
-    return {iri: short(iri) if clear(iri) else _prefixed(iri) for iri in things}
+    return {iri: handle(iri) for iri in things}
+
+
+def ids_in(store: Store, things: Iterable[str]) -> dict[str, str]:
+    """Return thing → the last part of its IRI, with its plan before it where another plan has a thing of the same id.
+
+    It is found at once, where the kind of the things is known: :func:`handles` tells things of all kinds apart.
+    """
+    plans = plan_iris(store)
+    found = {}
+    for iri in things:
+        own = next((plan for plan in plans if iri.startswith(f"{plan}/")), None)
+        others = (other + iri.removeprefix(own) for other in plans if other != own) if own else ()
+        found[iri] = called(iri) if any(_known(store, other) for other in others) else last_part(iri)
+    return found
 
 
 def _prefixed(iri: str) -> str:
@@ -216,27 +262,59 @@ def _text(store: Store, node: ox.NamedNode, predicate: ox.NamedNode, lang: str) 
     return next(((found[tag], tag) for tag in (lang, "nb", "en", *sorted(found)) if tag in found), None)
 
 
-def _by_id(store: Store, slug: str, kinds: tuple[str, ...]) -> str | None:
-    """Return the thing whose IRI ends in a slug, without looking at any name: what most people type, found at once."""
-    plans = store.quads_for_pattern(None, _TYPE, ox.NamedNode(PG + "ActionPlan"), ox.DefaultGraph())
-    spaces = [BASE, *sorted(f"{quad.subject.value}/" for quad in plans)]  # type: ignore[union-attr]
-    candidates = (f"{space}{kind}/{slug}" for kind in kinds for space in spaces)
-    return next((iri for iri in candidates if slug.isascii() and _known(store, iri)), None)
+def _by_id(store: Store, slug: str, kinds: tuple[str, ...], spaces: list[str]) -> list[str]:
+    """Return what has an IRI that ends in a slug, without looking at any name: what most people type, found at once.
+
+    It is of the first of the kinds that has one: the thing that all plans share, else those of the plans.
+    """
+    for kind in kinds if slug.isascii() else ():
+        found = []
+        for space in spaces:
+            if _known(store, iri := f"{space}{kind}/{slug}"):
+                if space == BASE:
+                    return [iri]
+                found.append(iri)
+        if found:
+            return found
+    return []
 
 
-def _fact(store: Store, name: str) -> str | None:
-    """Return the fact that an id means (``8-imdi``, ``claim/8-status``), looking nothing up but the id itself."""
+def _facts(store: Store, name: str, spaces: list[str]) -> list[str]:
+    """Return the facts that an id means (``8-imdi``, ``claim/8-status``), looking nothing up but the id itself."""
     if not re.fullmatch(r"[a-z]*[:/]?[\w.-]+", name, re.ASCII):
-        return None
-    plans = store.quads_for_pattern(None, _TYPE, ox.NamedNode(PG + "ActionPlan"), ox.DefaultGraph())
+        return []
     path = name.replace(":", "/")
     tails = [path] if "/" in path else [f"{kind}/{path}" for kind in _FACTS]
-    spaces = [BASE, *(f"{quad.subject.value}/" for quad in plans)]  # type: ignore[union-attr]
-    candidates = {space + tail for space in spaces for tail in tails}
-    found = sorted(iri for iri in candidates if _known(store, iri))
-    if len(found) > 1:
-        raise UsageError(f"{name!r} may be {len(found)} facts", mend="name one of: " + ", ".join(found))
-    return found[0] if found else None
+    return [iri for iri in dict.fromkeys(space + tail for space in spaces for tail in tails) if _known(store, iri)]
+
+
+def _only(found: Iterable[str], name: str, what: str) -> str:
+    meant = sorted(found)
+    if len(meant) > 1:
+        # What is of one plan, or of none, needs no plan before it.
+        several = len({iri.removeprefix(_PLANS).partition("/")[0] for iri in meant if iri.startswith(_PLANS)}) > 1
+        one_of = ", ".join(map(called if several else short, meant))
+        raise UsageError(f"{name!r} may be {len(meant)} {what}", mend=f"name one of: {one_of}")
+    return meant[0]
+
+
+def _within(name: str, spaces: list[str]) -> tuple[str, list[str]]:
+    """Return a name without the plan that it begins with, and where to look: ``SLUG/area/1`` is an area of it."""
+    for space in spaces[1:]:
+        start = space[len(_PLANS) :]
+        rest = name.removeprefix("plan/")
+        if rest.startswith(start) and rest != start:
+            rest = rest.removeprefix(start)
+            return rest.replace("/", ":", 1) if rest.partition("/")[0] in _RANKS else rest, [space]
+    return name, spaces
+
+
+def _held(found: Iterable[str], spaces: list[str], every: list[str]) -> list[str]:
+    """Return the things that stand in the spaces in which to look, of every one that there is."""
+    if BASE not in spaces:
+        return [iri for iri in found if iri.startswith(tuple(spaces))]
+    others = tuple(space for space in every if space not in spaces)
+    return [iri for iri in found if not iri.startswith(others)]
 
 
 def _rank(iri: str, kinds: tuple[str, ...]) -> int:

@@ -1,13 +1,16 @@
 """The plans that a store holds, and what belongs to one of them, so that one can be shown and asked by itself."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
 from plangraph import stores
 from plangraph.errors import UsageError
-from plangraph.names import label
+from plangraph.names import chosen_plan, label, plan_iris
 from plangraph.vocabulary import BASE, CODE, DCT, EVIDENCE, OA, PG, RDF_TYPE, RDFS, SKOS
+
+if TYPE_CHECKING:
+    from plangraph.stores import Store
 
 PLANS = BASE + "plan/"
 # A store that holds one plan and no more than this is read as it is; one plan has about 97,000 statements.
@@ -48,18 +51,19 @@ def plan_store(store: ox.Store, slug: str) -> ox.Store:
     return stores.union_store(_Part(store, PLANS + slug).quads())
 
 
-def one_plan(store: ox.Store, slug: str) -> ox.Store:
-    """Return :func:`plan_store` of one plan, or the store itself when it holds no other.
+def one_plan(store: "Store", slug: str) -> ox.Store:
+    """Return what answers for one plan: the store itself when it holds no other, else :func:`plan_store` of it.
 
-    Raises UsageError, with the plans that there are, when the store holds no such plan.
+    Raises UsageError when the store holds no such plan, or is an endpoint elsewhere, of which no part can be taken.
     """
-    slugs = [plan.slug for plan in plans_of(store)]
-    if slug not in slugs:
-        known = ", ".join(slugs)
+    plans = plan_iris(store)
+    chosen_plan(slug, plans)
+    if not isinstance(store, ox.Store):
         raise UsageError(
-            f"there is no plan {slug!r} in the graph", mend=f"choose of: {known}" if known else "leave --plan out"
+            "one plan of an endpoint cannot be taken by itself",
+            mend="leave --plan out and name a measure as SLUG/18a, or ask a copy of the data in a folder",
         )
-    return store if slugs == [slug] else plan_store(store, slug)
+    return store if len(plans) == 1 else plan_store(store, slug)
 
 
 def told_in(store: ox.Store, iri: str) -> list[str]:

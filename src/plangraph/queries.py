@@ -240,12 +240,22 @@ def measure_parts(store: Store, measure: str) -> list[str]:
     )
 
 
-def ask(query: Query, store: Store, values: Mapping[str, str] | None = None, *, union: bool = False) -> Result:
+def ask(
+    query: Query, store: Store, values: Mapping[str, str] | None = None, *, union: bool = False, plan: str = ""
+) -> Result:
     """Run a query on a store and return its rows; an ASK gives one row with the column ``answer``.
 
-    ``union`` reads the default graph as the union of the named ones. The prefixes of the model need no declaration.
+    ``union`` reads the default graph as the union of the named ones. ``plan``, a slug, lets the query see what
+    :func:`plangraph.plans.plan_store` keeps of a store: that plan alone, with what it uses of the shared registries;
+    a query with a parameter of that name is given it as the value. The prefixes of the model need no declaration.
     """
     check_store(store)
+    if plan and "plan" in query.parameters:
+        values = {**(values or {}), "plan": plan}
+    elif plan:
+        from plangraph.plans import one_plan
+
+        store = one_plan(store, plan)
     text = filled(query, store, values)
     form = sparql.check(text)
     where = str(query.path or query.name)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
 from plangraph import sparql
 from plangraph.errors import QueryError
-from plangraph.names import LABELS, find_thing, is_of_kind, last_part
+from plangraph.names import LABELS, find_thing, ids_in, is_of_kind
 from plangraph.queries import PARAMETER, Query, parameter_of, written
 from plangraph.vocabulary import prefixes
 
@@ -32,22 +32,24 @@ def values(
     """
     variable = next(match[1] for match in PARAMETER.finditer(query.code) if parameter_of(match[1]) == name)
     terms = _answers(_opened(query, variable, store, given or {}), store, seconds)
-    things = variable.endswith("_iri")
-    found = {_shown(term, name) for term in terms if isinstance(term, ox.NamedNode) == things}
-    return sorted(found - {""}) or (ids(store, name) if things else [])
+    if not variable.endswith("_iri"):
+        # A value that a shell would take apart is of no use to it.
+        return sorted({t.value for t in terms if isinstance(t, ox.Literal) and not re.search(r"\s", t.value)} - {""})
+    return _ids(store, terms, name) or ids(store, name)
 
 
 def ids(store: ox.Store, kind: str = "") -> list[str]:
-    """Return the short ids of all named things of a kind, sorted; the kinds are those of the names of parameters."""
+    """Return the short ids of all named things of a kind, sorted; the kinds are those of the names of parameters.
+
+    What has the same id in several plans has its plan before it, as ``SLUG/18a``.
+    """
     labelled = store.quads_for_pattern(None, LABELS[0], None, ox.DefaultGraph())
-    return sorted({_shown(quad.subject, kind) for quad in labelled} - {""})
+    return _ids(store, (quad.subject for quad in labelled), kind)
 
 
-def _shown(term: object, kind: str) -> str:
-    if isinstance(term, ox.NamedNode):
-        return last_part(term.value) if is_of_kind(term.value, kind) else ""
-    # A value that a shell would take apart is of no use to it.
-    return term.value if isinstance(term, ox.Literal) and not re.search(r"\s", term.value) else ""
+def _ids(store: ox.Store, terms: Iterable[object], kind: str) -> list[str]:
+    things = {term.value for term in terms if isinstance(term, ox.NamedNode) and is_of_kind(term.value, kind)}
+    return sorted(set(ids_in(store, things).values()) - {""})
 
 
 def _opened(query: Query, variable: str, store: ox.Store, given: Mapping[str, str]) -> str:

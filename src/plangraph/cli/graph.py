@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from plangraph import formats, output
-from plangraph.cli.options import add_language, add_store, form_of, positive, progress, say, store_of
+from plangraph.cli.options import add_language, add_plan, add_store, form_of, positive, progress, say, store_of
 from plangraph.errors import DataError, PlangraphError, QueryError, UsageError
 
 # The module typing takes longer to load than a question to answer; type checkers take this name for true.
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from plangraph.building import Built
     from plangraph.entities import Description
     from plangraph.queries import Query, Result
+    from plangraph.stores import Store
     from plangraph.validation import Report
 
 
@@ -80,6 +81,7 @@ def register(add: Any) -> None:
     command.add_argument("--source", metavar="REPORT", help="print the words of the report too (text or PDF)")
     command.add_argument("--save", metavar="FILE", help="write to a file: .txt, .csv, .tsv, .json, .md or .xlsx")
     command.add_argument("--timeout", type=positive, default=60, metavar="SECONDS", help="when to stop (default: 60)")
+    add_plan(command, "answer from this plan and what it uses of the shared registries (actors, laws, places) alone")
     add_store(command)
     _format(command, "xlsx", default=None, of="with --save what the name of the file says, else table")
     add_language(command, note="; a thing without a name in it is named in the other")
@@ -99,6 +101,7 @@ def register(add: Any) -> None:
         help="list all things of the kind that is named (actors, laws, programme …) with their ids; alone, the kinds",
     )
     command.add_argument("--ids", action="store_true", help="print the id of each fact, by which it can be cited")
+    add_plan(command, "the plan whose measure is meant, and which tells of an actor, law or place")
     add_store(command)
     _format(command)
     add_language(command)
@@ -122,6 +125,7 @@ def register(add: Any) -> None:
         default=[],
         help="only this thing, with all that it needs; may be repeated (a measure, an actor, an area …)",
     )
+    add_plan(command, "this plan, with what it uses of the shared registries, or the selected part of it")
     command.add_argument("--to", metavar="FILE", help="the file (default: standard output)")
     command = add(
         "format",
@@ -204,7 +208,7 @@ def query(options: argparse.Namespace) -> int:
     # An endpoint elsewhere has a time limit of its own, which says more.
     remote = options.store and options.store.startswith(("http://", "https://"))
     seconds = options.timeout + 60 if remote else options.timeout
-    result = _within(seconds, lambda: queries.ask(wanted, store, values))
+    result = _within(seconds, lambda: queries.ask(wanted, store, values, plan=options.plan))
     found = answer(result, store, lang=options.lang, iri=options.iri, evidence=options.evidence, source=options.source)
     # A column of somebody's own query is called as they called it.
     ours = wanted.path is not None and wanted.path.parent == find_tree(options.data).queries
@@ -221,11 +225,23 @@ def query(options: argparse.Namespace) -> int:
     if found.substituted:
         other = {"nb": "English", "en": "Norwegian"}[options.lang]
         say(f"{output.count(found.substituted, 'name')} in {other}, because there is none in the language asked for")
+    if not options.plan and not {"measure", "area"} & wanted.parameters.keys():
+        _say_plans(store, result)
     if not found.rows:
         say("; ".join(["0 rows", *queries.unknown_terms(wanted, store)]))
     elif options.format == "table" and sys.stdout.isatty():
         print(output.dim(" ".join(filter(None, (output.count(len(found), "row") + ".", found.note)))), file=sys.stderr)
     return 0
+
+
+def _say_plans(store: Store, result: Result) -> None:
+    """Say that an answer covers several plans, where it does and does not name them itself."""
+    from plangraph.names import last_part, plan_iris
+
+    plans = plan_iris(store)
+    if len(plans) > 1 and not any(getattr(term, "value", "") in plans for row in result.solutions for term in row):
+        slugs = ", ".join(map(last_part, plans))
+        say(f"the answer covers {len(plans)} plans ({slugs}), taken together: --plan SLUG takes one")
 
 
 def _about(options: argparse.Namespace) -> str:
@@ -261,7 +277,7 @@ def show(options: argparse.Namespace) -> int:
         return _list(name, options)
     if not name:
         raise UsageError("show needs the name of a thing", mend="give one, or see what there is with --list")
-    thing = entities.describe(name, lang=options.lang, store=store_of(options))
+    thing = entities.describe(name, lang=options.lang, store=store_of(options), plan=options.plan)
     if options.format == "table":
         print(_fact_sheet(thing, options.lang, options.ids), end="")
         return 0
@@ -290,7 +306,7 @@ def _list(kind: str, options: argparse.Namespace) -> int:
     from plangraph.paths import find_tree
     from plangraph.queries import heads
 
-    found = things(kind, options.data, options.lang, store_of(options) if kind else None)
+    found = things(kind, options.data, options.lang, store_of(options) if kind else None, options.plan)
     # A column without a value tells a person nothing; a program wants the same columns for every kind.
     shown = [name for name in found.columns if options.format != "table" or any(row[name] for row in found)]
     titles = heads(shown, options.lang, find_tree(options.data))
@@ -310,7 +326,7 @@ def export(options: argparse.Namespace) -> int:
     from plangraph.files import write_text
 
     form = form_of("--to", options.to, options.format, GRAPHS, "turtle")
-    text = building.exported(form, options.data, select=options.select)
+    text = building.exported(form, options.data, select=options.select, plan=options.plan)
     if options.to:
         write_text(Path(options.to), text)
     else:

@@ -32,6 +32,11 @@ def add_other_store(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_plan(command: argparse.ArgumentParser, what: str) -> None:
+    """Add ``--plan``: which of several plans is meant."""
+    command.add_argument("--plan", metavar="SLUG", default="", help=f"{what} (default: of all plans in the data)")
+
+
 def form_of(
     option: str, file: str | None, given: str | None, endings: Mapping[str, Sequence[str]], default: str
 ) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from plangraph import output
-from plangraph.cli.options import add_language, add_other_store, form_of, positive, say
+from plangraph.cli.options import add_language, add_other_store, add_plan, form_of, positive, say
 
 
 def register(add: Any) -> None:
@@ -39,6 +39,7 @@ def register(add: Any) -> None:
     )
     command.add_argument("name", metavar="ID|NAME", nargs="+", help="an IRI, a short id (imdi, 18a, claim/…) or a name")
     command.add_argument("--format", choices=("text", "bibtex", "csl"), default="text", help="default: text")
+    add_plan(command, "the plan of which a measure or fact is, where several have one of that id")
     add_language(command)
 
 
@@ -71,7 +72,7 @@ def cite(options: argparse.Namespace) -> int:
     """Print a citation."""
     from plangraph.citing import cite
 
-    found = cite(" ".join(options.name), options.data, options.lang)
+    found = cite(" ".join(options.name), options.data, options.lang, plan=options.plan)
     form = {"text": found.plain, "bibtex": found.bibtex, "csl": found.csl}[options.format]
     sys.stdout.write(form())
     return 0
