@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import ROOT
-from plangraph import assembly, tables
+from plangraph import assembly, overview, tables
 from plangraph.datapackage import package_files, write_tables
 from plangraph.dataset import dataset_of
 from plangraph.errors import DataError
@@ -207,6 +207,51 @@ def test_workbook_has_a_first_sheet_to_print(made: list[tables.Table], triples: 
     dates = [row[column] for row in book["events"].iter_rows(min_row=2, values_only=True) if row[column]]
     assert dates
     assert all(isinstance(d, datetime.datetime) for d in dates)
+
+
+def test_of_several_plans_each_row_names_its_own(two_plans: Path, tmp_path: Path) -> None:
+    import frictionless
+
+    folder = tmp_path / "t"
+    write_tables(two_plans, folder, tmp_path / "none")
+    checked = 0
+    for file in sorted(folder.glob("*.csv")):
+        with file.open(encoding="utf-8") as lines:
+            rows = csv.DictReader(lines)
+            assert "measure_number" not in (rows.fieldnames or ()) or "plan" in (rows.fieldnames or ()), file.name
+            for row in rows:
+                found = re.search(r"/plan/(\w+)/", next(iter(row.values())) + row.get("measure", ""))
+                if "plan" in row and found:
+                    assert row["plan"] == found[1], (file.name, row)
+                    checked += 1
+    assert checked == 18
+    with (folder / "measures.csv").open(encoding="utf-8") as lines:
+        measures = [(row["plan"], row["plan_en"], row["number"]) for row in csv.DictReader(lines)]
+    little, other = ("little", "Little plan"), ("other", "Other plan")
+    assert measures == [(*little, "1"), (*little, "2"), (*other, "1"), (*other, "2")]
+    assert frictionless.validate(str(folder / "datapackage.json")).valid
+    book = openpyxl.load_workbook(folder / "plangraph.xlsx")
+    assert book.sheetnames[:3] == ["Oversikt little", "Oversikt other", "dictionary"]
+    sources = [book[name].oddFooter.left.text.partition("Kilde: ")[2] for name in book.sheetnames[:2]]
+    assert sources == ["Notatet (2021)", "Minnet (2021)"]
+
+
+def test_a_sheet_of_a_plan_has_a_name_that_excel_takes() -> None:
+    long = "plan-mot-stoy-fra-veier-og-baner"
+    names = overview._sheet_names("Oversikt", [f"{long}-2021", "kort", f"{long}-2025"])
+    assert names["kort"] == "Oversikt kort"
+    assert len(set(names.values())) == 3
+    assert all(len(name) <= 31 for name in names.values())
+
+
+def test_a_thing_of_two_plans_names_both(two_plans: Path, tmp_path: Path) -> None:
+    shutil.copytree(two_plans, tmp_path / "both")
+    for slug in ("little", "other"):
+        with (tmp_path / "both" / slug / "area-1.ttl").open("a", encoding="utf-8") as file:
+            file.write("<https://w3id.org/plangraph/thing/film> a pg:Instrument ; pg:evidence ev:30-40 .\n")
+    write_tables(tmp_path / "both", tmp_path / "t", tmp_path / "none")
+    with (tmp_path / "t/instruments.csv").open(encoding="utf-8") as lines:
+        assert [row["plan"] for row in csv.DictReader(lines)] == ["little | other"]
 
 
 def test_same_graph_same_bytes(little: Tree, tmp_path: Path) -> None:

@@ -79,8 +79,7 @@ def package_files(tables: Sequence[Table], dataset: Dataset, lang: str = "nb") -
 
 def workbook(tables: Sequence[Table], dataset: Dataset, lang: str = "nb") -> bytes:
     """Return all tables as one workbook: the printable overview first, then the data dictionary, then the tables."""
-    sources = [f"{source.title[lang]} ({source.issued})" for source in dataset.sources]
-    first = overviews(tables, lang, __version__, dataset.iri, sources)
+    first = overviews(tables, lang, __version__, dataset)
     dictionary = dictionary_table(tables)
     return to_xlsx([*first, *map(_sheet, [dictionary, *tables])], dataset.title[lang])
 

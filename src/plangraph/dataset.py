@@ -13,12 +13,14 @@ from plangraph.vocabulary import BASE, DCAT, DCT, PG, RDF_TYPE, SKOS
 
 @dataclass(frozen=True)
 class Source:
-    """A text from which facts were taken: its names, when it was issued (EDTF), and the SHA-256 of its bytes."""
+    """A text from which facts were taken: its names, when it was issued (EDTF), the SHA-256 of its bytes, and the slugs
+    of the plans that it is about."""
 
     iri: str
     title: Mapping[str, str]
     issued: str
     sha256: str
+    plans: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,13 @@ def dataset_of(triples: Iterable[ox.Triple]) -> Dataset:
         return min((o.value for o in facts[iri].get(name, ())), default="")
 
     sources = [
-        Source(iri, texts(iri, SKOS + "prefLabel", DCT + "title"), one(iri, DCT + "issued"), one(iri, PG + "sha256"))
+        Source(
+            iri,
+            texts(iri, SKOS + "prefLabel", DCT + "title"),
+            one(iri, DCT + "issued"),
+            one(iri, PG + "sha256"),
+            tuple(sorted(o.value.rpartition("/")[2] for o in facts[iri].get(DCT + "subject", ()))),
+        )
         for iri in of_type(PG + "Source")
     ]
     described = of_type(DCAT + "Dataset")

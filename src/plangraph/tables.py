@@ -230,7 +230,16 @@ def _make(
     columns = [column for chosen in selected for column in _with_names(chosen)]
     header = [column.name for column in columns]
     first = next((header.index(name) for name in ("number", "measure_number") if name in header), 0)
-    rows.sort(key=lambda row: (not row[first], natural(row[first].split(JOINT)[0]), natural(row[0])))
+    # Every plan has a measure 1.
+    plan = header.index("plan") if "plan" in header else None
+    rows.sort(
+        key=lambda row: (
+            not row[first],
+            "" if plan is None else row[plan],
+            natural(row[first].split(JOINT)[0]),
+            natural(row[0]),
+        )
+    )
     return Table(query.name, {lang: query.summary(lang) for lang in LANGUAGES}, columns, rows)
 
 

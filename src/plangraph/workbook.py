@@ -19,6 +19,10 @@ _LINE = 15
 _MADE = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
 
+# The characters that Excel allows in the name of a sheet.
+LONGEST = 31
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One sheet: a table with a header row that stays in sight and can be filtered.
