@@ -1,7 +1,13 @@
 """What the options count, on the shipped plan: numbers that were worked out without this code."""
 
-from dataclasses import fields
+import csv
+import io
+from collections import Counter, defaultdict
+from dataclasses import fields, replace
+from itertools import combinations
 
+import networkx as nx
+import pyoxigraph as ox
 import pytest
 
 from conftest import ROOT
@@ -9,7 +15,9 @@ from plangraph import analyze, networks
 from plangraph.errors import UsageError
 from plangraph.figures import pictures
 from plangraph.names import short
-from plangraph.networks.choices import TAKES
+from plangraph.networks import files, selection
+from plangraph.networks.choices import TAKES, TWO_MODE
+from plangraph.vocabulary import BASE, STAGES
 
 from .conftest import TOY
 
@@ -103,3 +111,145 @@ def test_options_of_a_projection_go_with_comparisons_of_other_layers(toy):
     assert [picture.name for picture in drawn] == [
         "co-involvement-network", "collaboration-network", "co-mention-network", "ministry-area", "actor-measure",
     ]  # fmt: skip
+
+
+def rows(text):
+    header, *lines = csv.reader(io.StringIO(text))
+    return [dict(zip(header, line, strict=True)) for line in lines]
+
+
+def matrix(text):
+    header, *lines = csv.reader(io.StringIO(text))
+    assert len(set(header)) == len(header)
+    return {(line[0], name): float(value) for line in lines for name, value in zip(header[1:], line[1:], strict=True)}
+
+
+CHOICES = (
+    {},
+    {"evidence": 2, "unit": "number"},
+    {"evidence": 2, "isolates": "out"},
+    {"isolates": "out", "areas": ("2", "4"), "groups": "in"},
+    {"level": "sector", "unit": "number"},
+    {"level": "ministry", "evidence": 2, "stages": STAGES, "roles": ("all",)},
+)
+
+
+@pytest.mark.parametrize("given", CHOICES)
+@pytest.mark.parametrize("layer", TWO_MODE)
+def test_tables_and_network_agree(plan, layer, given):
+    """Who shares how many columns of the incidence table is who is tied how often, whatever is left out."""
+    options = networks.Options(**given).within(layer)
+    written = {name: text.decode() for name, text in files.folder(plan[layer], options).items()}
+    table = matrix(written[f"{layer}-incidence.csv"])
+    nodes = {row["name"] for row in rows(written[f"{layer}-nodes.csv"])}
+    ties = rows(written[f"{layer}-ties.csv"])
+    adjacent = matrix(written[f"{layer}-adjacency.csv"])
+    events = rows(written[f"{layer}-events.csv"])
+    members = defaultdict(set)
+    for (actor, event), one in table.items():
+        if one:
+            members[event].add(actor)
+    assert {name for pair in adjacent for name in pair} == nodes
+    if layer == "affiliation":
+        assert {(row["from"], row["to"]) for row in ties} == {(a, e) for e, inside in members.items() for a in inside}
+        assert nodes <= {name for pair in table for name in pair}
+    else:
+        shared = Counter(frozenset(pair) for inside in members.values() for pair in combinations(inside, 2))
+        assert {frozenset((row["from"], row["to"])): int(row["count"]) for row in ties} == shared
+        assert nodes <= {actor for actor, _ in table}
+        assert Counter(frozenset((row["from"], row["to"])) for row in events) == shared
+    assert {frozenset(pair) for pair, value in adjacent.items() if value} == {
+        frozenset((row["from"], row["to"])) for row in ties
+    }
+    contexts = {event if " " not in event else event.split(" ", 1)[1]: len(inside) for event, inside in members.items()}
+    if layer != "co-participation":
+        assert all(int(row["actors in event"]) == contexts[row["event"]] for row in events)
+    assert ties
+
+
+def test_evidence_is_asked_of_each_part(plan):
+    """The reviewer's figures: 21 of 113 parts are told in three places; 8 of IMDi's 11 in the first plan."""
+    imdi = BASE + "actor/imdi"
+    found = networks.network_of(plan["affiliation"], networks.Options(evidence=3))
+    assert (len(found), found.number_of_edges(), found.degree(imdi)) == (103, 21, 8)
+    assert len(networks.pairs_of(plan["affiliation"], networks.Options(evidence=3))) == 21
+    for layer in networks.JOINT:
+        told = defaultdict(set)
+        for joint in networks.pairs_of(plan[layer], networks.Options(evidence=2)):
+            told[joint[1]].add(joint[0])
+        once = networks.network_of(plan[layer])
+        twice = networks.network_of(plan[layer], networks.Options(evidence=2))
+        assert set(twice) == set(once)
+        assert 0 < twice.number_of_edges() < once.number_of_edges() - 20
+        for u, v in twice.edges:
+            assert any({u, v} <= inside for inside in told.values())
+
+
+def test_the_unit_alone_is_said_to_leave_out_what_the_other_unit_counts(plan):
+    """Under the headings of numbers: two groups planned as users, and three groups and two things mentioned."""
+    wide = {"groups": "in", "stages": ("planned",), "roles": ("all",)}
+    assert {layer: selection.left_out(facts, DEFAULT) for layer, facts in plan.items()} == dict.fromkeys(plan, 0)
+    for layer in ("affiliation", "co-involvement", "co-participation"):
+        assert selection.left_out(plan[layer], networks.Options(**wide)) == 2
+        assert selection.left_out(plan[layer], networks.Options(**wide, areas=("2",))) == 0
+        assert selection.left_out(plan[layer], networks.Options(**wide, unit="number")) == 0
+        assert selection.left_out(plan[layer], networks.Options(**{**wide, "groups": "out"})) == 0
+    assert selection.left_out(plan["co-mention"], networks.Options(groups="in")) == 3
+    assert selection.left_out(plan["co-mention"], networks.Options(groups="in", areas=("2",))) == 0
+
+
+def test_events_say_how_many_actors_they_have(plan):
+    """Measure 18b has ten actors, counted by hand; where events have no actors there is no such column."""
+    for layer in networks.LAYERS:
+        events = rows(files.event_table(plan[layer]))
+        assert ("actors in event" in events[0]) == (layer in TWO_MODE)
+    sizes = {row["measure"]: row["actors in event"] for row in rows(files.event_table(plan["affiliation"]))}
+    assert sizes["18b"] == "10"
+    assert len(set(sizes.values())) > 4
+
+
+@pytest.mark.parametrize("layer", networks.LAYERS)
+def test_the_query_of_nodes_decides_who_belongs(plan, layer):
+    facts, imdi = plan[layer], BASE + "actor/imdi"
+    whole = networks.network_of(facts)
+    alone = replace(facts, nodes=[row for row in facts.nodes if row["actor"] != imdi])
+    found = networks.network_of(alone)
+    assert set(whole) - set(found) >= {imdi}
+    assert {n for n in set(whole) - set(found) if whole.nodes[n]["kind"] != "Measure"} == {imdi}
+    assert found.number_of_edges() == whole.number_of_edges() - whole.degree(imdi)
+    if layer in TWO_MODE:
+        assert imdi not in {actor for actor, _ in networks.pairs_of(alone, DEFAULT)}
+    # Without links a node is an isolate.
+    kept = replace(facts, links=[row for row in facts.links if imdi not in (row["actor"], row.get("other"))])
+    assert imdi in set(nx.isolates(networks.network_of(kept)))
+
+
+def test_a_query_of_nodes_may_be_edited(toy, little):
+    """The folder of queries is copied and the file of nodes narrowed, as the documentation says."""
+    path = little.queries_for("networks") / "affiliation-nodes.rq"
+    text = path.read_text(encoding="utf-8")
+    narrowed = text.replace("?participation a", f"VALUES ?actor {{ <{BASE}actor/cc> }} ?participation a")
+    path.write_text(narrowed, encoding="utf-8")
+    found = networks.build_network("affiliation", little.data, store=toy)
+    assert sorted((short(u), short(v)) for u, v in found.edges) == [("cc", "1"), ("cc", "2"), ("cc", "3a")]
+    assert sorted(map(short, found)) == ["1", "2", "3a", "3b", "cc"]
+
+
+def test_nodes_that_would_share_a_short_id_have_one_name_in_all_files(toy):
+    """A thing that acts, with the short id of actor A, and its neighbour: both are called by their IRIs everywhere."""
+    store = ox.Store()
+    store.bulk_load(path=str(TOY), format=ox.RdfFormat.TURTLE)
+    for quad in list(store.quads_for_pattern(ox.NamedNode(BASE + "actor/dd"), None, None)):
+        store.add(ox.Quad(ox.NamedNode(BASE + "thing/aa"), quad.predicate, quad.object, quad.graph_name))
+    store.update(
+        f"""PREFIX cv: <http://data.europa.eu/m8g/>
+        DELETE {{ ?p cv:hasParticipant <{BASE}actor/dd> }} INSERT {{ ?p cv:hasParticipant <{BASE}thing/aa> }}
+        WHERE {{ ?p cv:hasParticipant <{BASE}actor/dd> }}"""
+    )
+    facts = networks.read_facts("affiliation", store=store)
+    written = {name: text.decode() for name, text in files.folder(facts).items()}
+    both = {BASE + "actor/aa", BASE + "thing/aa"}
+    assert both <= {row["name"] for row in rows(written["affiliation-nodes.csv"])}
+    for name, column in (("ties", "from"), ("events", "from"), ("incidence", ""), ("adjacency", "")):
+        assert both <= {row[column] for row in rows(written[f"affiliation-{name}.csv"])}, name
+        assert "aa" not in {row[column] for row in rows(written[f"affiliation-{name}.csv"])}

@@ -110,7 +110,16 @@ def test_unit_level_area_and_sector(toy):
     with pytest.raises(UsageError, match="no tie under these options"):
         make(toy, "co-involvement", areas=("2",))
     assert ties(make(toy, "co-involvement", areas=("1",))) == ties(make(toy, "co-involvement"))
-    assert ties(make(toy, "co-involvement", evidence=3, weight="count")) == {"aa bb": 2, "aa cc": 2, "bb cc": 2}
+    # Of the parts under the measures only that of B under 1 is told in two places.
+    assert ties(make(toy, "affiliation", evidence=2)) == {"1 bb": 1}
+    with pytest.raises(UsageError, match="no tie under these options"):
+        make(toy, "co-involvement", evidence=2)
+    # Under 3 as a number C is told of twice, public bodies three times; elsewhere C once.
+    wide = {"unit": "number", "level": "sector", "roles": "all", "weight": "count"}
+    assert ties(make(toy, "co-involvement", **wide)) == {"sector:public sector:voluntary": 3}
+    assert ties(make(toy, "co-involvement", **wide, evidence=2)) == {"sector:public sector:voluntary": 1}
+    with pytest.raises(UsageError, match="no tie under these options"):
+        make(toy, "co-involvement", **wide, evidence=3)
     assert ties(make(toy, "collaboration", evidence=3)) == {"aa bb": 2, "aa cc": 2}
     assert ties(make(toy, "collaboration", evidence=4)) == {"aa bb": 2}
     assert make(toy, "co-involvement").nodes["https://w3id.org/plangraph/actor/dd"]["sector"] == "public"

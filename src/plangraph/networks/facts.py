@@ -1,8 +1,9 @@
 """What the queries of a layer find: links, nodes, actors and measures, of all plans or of one."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,13 @@ class Facts:
     actors: dict[str, Row] = field(repr=False)
     measures: dict[str, Row] = field(repr=False)
     plans: tuple[str, ...] = ()
+
+    @cached_property
+    def ids(self) -> dict[str, str]:
+        """What reports and files call each actor and measure: its short id; the whole IRI where two would share one."""
+        return unique(
+            {actor: short(actor) for actor in self.actors} | {iri: str(row["id"]) for iri, row in self.measures.items()}
+        )
 
 
 def read_facts(
@@ -86,7 +94,10 @@ def of_plan(facts: Facts, plan: str) -> Facts:
         for iri, row in facts.measures.items()
         if plan_of(row) == plan
     }
-    links, nodes = ([row for row in rows if row["measure"] in measures] for rows in (facts.links, facts.nodes))
+    links, nodes = (
+        [row for row in rows if "measure" not in row or row["measure"] in measures]
+        for rows in (facts.links, facts.nodes)
+    )
     return replace(facts, links=links, nodes=nodes, measures=measures, plans=(plan,))
 
 
@@ -122,6 +133,12 @@ def plan_of(measure: Row) -> str:
 def several(facts: Facts, lang: str = "en") -> str:
     """Return the sentence that says that a layer takes several plans together."""
     return say(lang, "words", "several", n=len(facts.plans), plans=", ".join(facts.plans))
+
+
+def unique(names: Mapping[str, str]) -> dict[str, str]:
+    """Return IRI → name, the IRI itself where two would share a name."""
+    taken = Counter(names.values())
+    return {iri: name if taken[name] == 1 else iri for iri, name in names.items()}
 
 
 def _one_plan(facts: Facts, plan: str) -> None:

@@ -7,18 +7,21 @@ two actors, event by event, is in the list of events.
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
 from typing import Any
 
 import networkx as nx
 
 from plangraph import output
 from plangraph.names import short
-from plangraph.networks.choices import JOINT, TWO_MODE
-from plangraph.networks.facts import Facts
+from plangraph.networks.choices import TWO_MODE
+from plangraph.networks.facts import Facts, unique
 from plangraph.networks.layers import network_of
+from plangraph.networks.nodes import node_id
 from plangraph.networks.options import Options
-from plangraph.networks.selection import Joint, joint_events, pairs_of
+from plangraph.networks.selection import Joint, actors_of, joint_events, pairs_of, stated, unit_of, units_of
 
 FORMATS = ("graphml", "gexf", "cytoscape", "json", "csv")
 
@@ -27,7 +30,8 @@ def plain(network: nx.Graph) -> nx.Graph:
     """Return a copy whose attributes every format can hold, nodes and ties in a stable order."""
     copy = nx.DiGraph() if network.is_directed() else nx.Graph()
     copy.graph |= {key: _value(value) for key, value in network.graph.items()}
-    for node in sorted(network):
+    # Actors before measures, so that every tie of an undirected network is from an actor.
+    for node in sorted(network, key=lambda node: (network.nodes[node].get("bipartite", 0), node)):
         copy.add_node(node, **{key: _value(value) for key, value in network.nodes[node].items() if key != "bipartite"})
     for u, v, data in sorted(network.edges(data=True), key=lambda tie: (tie[0], tie[1])):
         copy.add_edge(u, v, **{key: _value(value) for key, value in data.items()})
@@ -90,19 +94,19 @@ def folder(facts: Facts, options: Options | None = None) -> dict[str, bytes]:
 
 def node_table(network: nx.Graph) -> str:
     """Return the nodes as CSV: ``name`` (the short id, unique), the attributes, and the IRI."""
-    names = unique_names(network)
     copy = plain(network)
     columns = [key for key in next(iter(copy.nodes.values()), {}) if key not in ("slug", "label")]
-    rows = [[names[n], *(data[key] for key in columns), n] for n, data in copy.nodes(data=True)]
+    rows = [[_name(network, n), *(data[key] for key in columns), n] for n, data in copy.nodes(data=True)]
     return _csv(["name", *columns, "iri"], rows)
 
 
 def tie_table(network: nx.Graph) -> str:
     """Return the ties as CSV, one for each pair: ``from``, ``to``, the weights, and what is behind them."""
-    names = unique_names(network)
     copy = plain(network)
     columns = list(next(iter(copy.edges(data=True)), (0, 0, {}))[2])
-    rows = [[names[u], names[v], *(data[key] for key in columns)] for u, v, data in copy.edges(data=True)]
+    rows = [
+        [_name(network, u), _name(network, v), *(data[key] for key in columns)] for u, v, data in copy.edges(data=True)
+    ]
     return _csv(["from", "to", *columns], rows)
 
 
@@ -110,48 +114,74 @@ def event_table(facts: Facts, options: Options | None = None) -> str:
     """Return every event behind the ties as CSV: who and who, in which measure and context, told where.
 
     For projections an event is a shared one, for stated ties each measure that states the tie, for the other layers the
-    tie itself.
+    tie itself. ``actors in event`` is in the layers whose events have actors: affiliation and the projections.
     """
-    network = network_of(facts, options or Options())
-    names = unique_names(network)
-    rows: list[tuple[str, str, str, str, int, tuple[str, ...]]] = []
-    if facts.layer in JOINT:
-        members: dict[tuple[str, str], list[Joint]] = {}
-        for joint in joint_events(facts, options or Options()):
-            members.setdefault((joint.measure, joint.event), []).append(joint)
-        for (measure, event), parts in sorted(members.items()):
-            for i, first in enumerate(parts):
-                for second in parts[i + 1 :]:
-                    # A tie may be left out by the options, for example when too little evidence is behind it.
-                    if network.has_edge(first.actor, second.actor):
-                        evidence = tuple(sorted(first.evidence | second.evidence))
-                        rows.append((first.actor, second.actor, measure, event, len(parts), evidence))
-    else:
-        for u, v, data in network.edges(data=True):
-            rows += [(u, v, measure, measure, 2, data["evidence"]) for measure in data["measures"] or ("",)]
-    lines = [
-        [names[u], names[v], *(_told(facts, iri) for iri in (measure, event)), size, " ".join(evidence)]
-        for u, v, measure, event, size, evidence in rows
-    ]
-    return _csv(["from", "to", "measure", "event", "actors in event", "evidence"], sorted(lines))
+    options = (options or Options()).of(facts.layer)
+    if facts.layer in TWO_MODE:
+        return _csv(
+            ["from", "to", "measure", "event", "actors in event", "evidence"], sorted(_meetings(facts, options))
+        )
+    return _csv(["from", "to", "measure", "event", "evidence"], sorted(_statements(facts, options)))
+
+
+def _meetings(facts: Facts, options: Options) -> Iterator[list[Any]]:
+    members: dict[tuple[str, str], list[Joint]] = defaultdict(list)
+    for joint in joint_events(facts, options):
+        members[joint.event, joint.measure].append(joint)
+    contexts = _contexts(facts, members)
+    for (event, measure), parts in members.items():
+        where = [facts.ids[measure], contexts[event], len(parts)]
+        if facts.layer == "affiliation":
+            for part in parts:
+                yield [node_id(facts, part.actor), facts.ids[measure], *where, _value(part.evidence)]
+        else:
+            for first, second in combinations(parts, 2):
+                ends = [node_id(facts, part.actor) for part in (first, second)]
+                yield [*ends, *where, _value(first.evidence | second.evidence)]
+
+
+def _statements(facts: Facts, options: Options) -> Iterator[list[Any]]:
+    told: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for (first, second, *kind), rows in stated(facts, options).items():
+        ends = (second, first) if kind == ["carried out by"] else (first, second)
+        for row in rows:
+            measure = unit_of(facts, row["measure"], options) if "measure" in row else ""
+            told[*ends, measure or ""] |= {row["evidence"]} - {None}
+    for (first, second, measure), evidence in told.items():
+        where = facts.ids.get(measure, "")
+        yield [node_id(facts, first), node_id(facts, second), where, where, _value(evidence)]
 
 
 def adjacency(network: nx.Graph, weight: str = "weight") -> str:
     """Return the adjacency matrix as CSV, the short ids in the first row and column, 0 where there is no tie."""
-    names = unique_names(network)
-    nodes = sorted(network, key=names.__getitem__)
-    rows = [[names[u], *(_value(network[u][v][weight]) if network.has_edge(u, v) else 0 for v in nodes)] for u in nodes]
-    return _csv(["", *(names[n] for n in nodes)], rows)
+    nodes = sorted(network, key=lambda node: _name(network, node))
+    rows = [
+        [_name(network, u), *(_value(network[u][v][weight]) if network.has_edge(u, v) else 0 for v in nodes)]
+        for u in nodes
+    ]
+    return _csv(["", *(_name(network, node) for node in nodes)], rows)
 
 
 def incidence(facts: Facts, options: Options | None = None) -> str:
-    """Return the two-mode table as CSV: actors down, events across, 1 where the actor takes part."""
-    pairs = set(pairs_of(facts, options or Options()))
-    actors = sorted({actor for actor, _ in pairs}, key=short)
-    named = {event: _event_name(facts, event) for _, event in pairs}
-    events = sorted(named, key=lambda event: output.natural(named[event]))
-    rows = [[short(actor), *(int((actor, event) in pairs) for event in events)] for actor in actors]
-    return _csv(["", *map(named.__getitem__, events)], rows)
+    """Return the two-mode table as CSV: actors down, events across, 1 where the actor takes part.
+
+    Its rows are the actors of the network, those that ``isolates`` leaves out of that included. Its columns are the
+    events that have an actor, in affiliation all measures, as they are nodes there.
+    """
+    options = (options or Options()).of(facts.layer)
+    pairs = set(pairs_of(facts, options))
+    actors = sorted(actors_of(facts, options), key=lambda actor: node_id(facts, actor))
+    events = {event for _, event in pairs}
+    if facts.layer == "affiliation":
+        events |= {(unit, unit) for unit in units_of(facts, options)}
+    contexts = _contexts(facts, events)
+    named = {
+        (context, measure): facts.ids[measure] if context == measure else f"{facts.ids[measure]} {contexts[context]}"
+        for context, measure in events
+    }
+    columns = sorted(named, key=lambda event: output.natural(named[event]))
+    rows = [[node_id(facts, actor), *(int((actor, event) in pairs) for event in columns)] for actor in actors]
+    return _csv(["", *map(named.__getitem__, columns)], rows)
 
 
 def r_script(network: nx.Graph, layer: str, has_table: bool) -> str:
@@ -185,23 +215,13 @@ def r_script(network: nx.Graph, layer: str, has_table: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def unique_names(network: nx.Graph) -> dict[str, str]:
-    """Return node → short id; the whole IRI where two nodes would share one."""
-    ids = {node: str(network.nodes[node].get("slug") or short(node)) for node in network}
-    taken: dict[str, int] = {}
-    for name in ids.values():
-        taken[name] = taken.get(name, 0) + 1
-    return {node: name if taken[name] == 1 else node for node, name in ids.items()}
+def _name(network: nx.Graph, node: str) -> str:
+    return str(network.nodes[node]["slug"])
 
 
-def _told(facts: Facts, iri: str) -> str:
-    return str(facts.measures[iri]["id"]) if iri in facts.measures else short(iri)
-
-
-def _event_name(facts: Facts, event: tuple[str, str]) -> str:
-    context, measure = event
-    name = str(facts.measures[measure]["id"])
-    return name if context == measure else f"{name} {short(context)}"
+def _contexts(facts: Facts, events: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the context of each event → its short id, the whole IRI where two would share one."""
+    return unique({context: facts.ids.get(context) or short(context) for context, _ in events})
 
 
 def _value(value: Any) -> str | int | float | bool:

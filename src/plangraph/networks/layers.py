@@ -7,7 +7,6 @@ without them. Layers are never merged.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,13 +22,11 @@ from plangraph.networks.nodes import describe_node
 from plangraph.networks.options import Options, make_options, written
 from plangraph.networks.selection import (
     Joint,
-    actor_of,
     actors_of,
     check_names,
-    is_chosen,
-    is_staged,
     joint_events,
     left_out,
+    stated,
     unit_of,
     units_of,
 )
@@ -86,18 +83,11 @@ def network_of(facts: Facts, options: Options | None = None, lang: str = "en") -
 def responsibility(facts: Facts, options: Options) -> nx.DiGraph:
     """Tie a ministry to each measure it answers for, and the measure to each body that carries it out."""
     network = nx.DiGraph()
-    arcs: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
-    for row in facts.links:
-        actor, unit = actor_of(facts, row["actor"], options), unit_of(facts, row["measure"], options)
-        answers = row["kind"] == "answers for"
-        if actor and unit and (is_staged(row, options) if answers else is_chosen(row, options)):
-            arcs[(actor, unit, row["kind"]) if answers else (unit, actor, row["kind"])].append(row)
-    for (source, target, kind), rows in sorted(arcs.items()):
-        unit = target if kind == "answers for" else source
+    network.add_nodes_from(actors_of(facts, options))
+    for (actor, unit, kind), rows in stated(facts, options).items():
         _tie(
             network,
-            (source, target),
-            options,
+            (actor, unit) if kind == "answers for" else (unit, actor),
             weight=1,
             measures={unit},
             participations={row["participation"] for row in rows},
@@ -108,16 +98,14 @@ def responsibility(facts: Facts, options: Options) -> nx.DiGraph:
 
 
 def affiliation(facts: Facts, options: Options) -> nx.Graph:
-    """Tie actors to the measures under which they take part; measures without an actor stay in."""
+    """Tie actors to the measures under which they take part; actors and measures without a tie stay in."""
     network = nx.Graph()
-    joints = joint_events(facts, options)
-    network.add_nodes_from(sorted({joint.actor for joint in joints}), bipartite=0)
+    network.add_nodes_from(actors_of(facts, options), bipartite=0)
     network.add_nodes_from(sorted(units_of(facts, options)), bipartite=1)
-    for joint in joints:
+    for joint in joint_events(facts, options):
         _tie(
             network,
             (joint.actor, joint.measure),
-            options,
             weight=1,
             measures={joint.measure},
             participations=joint.participations,
@@ -135,21 +123,11 @@ def collaboration(facts: Facts, options: Options) -> nx.Graph:
     """
     network = nx.Graph()
     network.add_nodes_from(actors_of(facts, options))
-    stated: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in facts.links:
-        ends = {actor_of(facts, row["actor"], options), actor_of(facts, row["other"], options)}
-        other = {"role": row["otherRole"], "active": row["otherActive"], "stage": row["otherStage"]}
-        if None in ends or len(ends) < 2 or not (is_chosen(row, options) and is_chosen(other, options)):
-            continue
-        if unit_of(facts, row["measure"], options):
-            first, second = sorted(end for end in ends if end)
-            stated[first, second].append(row)
-    for pair, rows in sorted(stated.items()):
+    for (first, second), rows in stated(facts, options).items():
         units = {unit for row in rows if (unit := unit_of(facts, row["measure"], options))}
         _tie(
             network,
-            pair,
-            options,
+            (first, second),
             weight=len(units),
             measures=units,
             participations={row[end] for row in rows for end in ("participation", "otherParticipation")},
@@ -161,7 +139,7 @@ def collaboration(facts: Facts, options: Options) -> nx.Graph:
 
 
 def projection(facts: Facts, options: Options) -> nx.Graph:
-    """Tie two actors for the events they share, with every weight of a shared event."""
+    """Tie two actors for the events they share, with every weight of a shared event; actors without a tie stay in."""
     joints = joint_events(facts, options)
     members: dict[tuple[str, str], list[Joint]] = defaultdict(list)
     degrees = Counter(joint.actor for joint in joints)
@@ -172,7 +150,7 @@ def projection(facts: Facts, options: Options) -> nx.Graph:
         for first, second in combinations(members[event], 2):
             shared[first.actor, second.actor].append((first, second))
     network = nx.Graph()
-    network.add_nodes_from(sorted(degrees))
+    network.add_nodes_from(actors_of(facts, options))
     for (u, v), meetings in sorted(shared.items()):
         both = [joint for meeting in meetings for joint in meeting]
         count = len(meetings)
@@ -184,7 +162,6 @@ def projection(facts: Facts, options: Options) -> nx.Graph:
         _tie(
             network,
             (u, v),
-            options,
             weight=weights[options.weight],
             measures={first.measure for first, _ in meetings},
             participations={p for joint in both for p in joint.participations},
@@ -197,18 +174,12 @@ def projection(facts: Facts, options: Options) -> nx.Graph:
 def hierarchy(facts: Facts, options: Options) -> nx.DiGraph:
     """Tie a body to the body it is part of, as it is stated or as an outside source has it."""
     network = nx.DiGraph()
-    network.add_nodes_from(sorted({a for row in facts.nodes if (a := actor_of(facts, row["actor"], options))}))
-    arcs: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in facts.links:
-        below, above = actor_of(facts, row["actor"], options), actor_of(facts, row["other"], options)
-        if below and above and below != above:
-            arcs[below, above].append(row)
-    for arc, rows in sorted(arcs.items()):
+    network.add_nodes_from(actors_of(facts, options))
+    for (below, above), rows in stated(facts, options).items():
         claims = {row["claim"] for row in rows if row["claim"]}
         _tie(
             network,
-            arc,
-            replace(options, evidence=1),
+            (below, above),
             weight=1,
             measures=set(),
             participations=claims,
@@ -235,7 +206,6 @@ def _roles(row: Row) -> str:
 def _tie(
     network: nx.Graph,
     ends: tuple[str, str],
-    options: Options,
     *,
     weight: float,
     measures: Iterable[str],
@@ -243,15 +213,12 @@ def _tie(
     evidence: Iterable[str],
     **more: Any,
 ) -> None:
-    spans = tuple(sorted(evidence))
-    if options.evidence > 1 and len(spans) < options.evidence:
-        return
     network.add_edge(
         *ends,
         weight=weight,
         measures=tuple(sorted(measures)),
         participations=tuple(sorted(participations)),
-        evidence=spans,
+        evidence=tuple(sorted(evidence)),
         **more,
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from plangraph.errors import UsageError
 from plangraph.names import short
-from plangraph.networks.choices import TWO_MODE
+from plangraph.networks.choices import DIRECTED, TAKES, TWO_MODE
 from plangraph.networks.facts import Facts, Row
 from plangraph.networks.options import Options
 
@@ -33,27 +33,44 @@ def check_names(facts: Facts, options: Options) -> None:
                 )
 
 
+def stated(facts: Facts, options: Options) -> dict[tuple[str, ...], list[Row]]:
+    """Return what the links of a layer state under the options, each with the rows behind it, sorted.
+
+    That is an actor's part in an event (actor, event, unit) in the layers made of events, an answer or a part (actor,
+    unit, kind) in responsibility, and otherwise a pair of actors. Both ends have to be among :func:`actors_of`. What
+    fewer spans than ``evidence`` state is left out, here and nowhere else. Rows told under a number's own heading have
+    no entry and are left out when the unit is ``entry``: :func:`left_out` counts them.
+    """
+    options = options.of(facts.layer)
+    nodes = set(actors_of(facts, options))
+    found: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in facts.links:
+        ends = [end for name in ("actor", "other") if name in row and (end := actor_of(facts, row[name], options))]
+        unit = unit_of(facts, row["measure"], options) if "measure" in row else ""
+        both = len(set(ends)) == 1 + ("other" in row) and nodes.issuperset(ends)
+        if both and unit is not None and is_chosen(row, options):
+            found[_key(facts, row, ends, unit)].append(row)
+    # A mention or an outside source may have no span at all.
+    least = options.evidence if options.evidence > 1 else 0
+    return {key: rows for key, rows in sorted(found.items()) if len(_spans(rows)) >= least}
+
+
 def joint_events(facts: Facts, options: Options) -> list[Joint]:
     """Return who takes part in which event, under the options: the two-mode table behind affiliation and projections.
 
-    Each pair of actor and event comes once, with all that supports it. Rows told under a number's own heading have no
-    entry and are left out when the unit is ``entry``: :func:`left_out` counts them.
+    Each pair of actor and event comes once, with all that supports it.
     """
     if facts.layer not in TWO_MODE:
         raise UsageError(f"the layer {facts.layer} has no two-mode table", mend=f"choose of: {', '.join(TWO_MODE)}")
-    options = options.of(facts.layer)
-    by_pair: dict[tuple[str, str, str], tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
-    for row in facts.links:
-        actor, unit = actor_of(facts, row["actor"], options), unit_of(facts, row["measure"], options)
-        if actor is None or unit is None or not is_chosen(row, options):
-            continue
-        event = unit if row["event"] in facts.measures else row["event"]
-        participations, evidence = by_pair[actor, event, unit]
-        participations |= {row["participation"]} if row.get("participation") else set()
-        evidence |= {row["evidence"]} if row.get("evidence") else set()
     return [
-        Joint(actor, event, unit, frozenset(participations), frozenset(evidence))
-        for (actor, event, unit), (participations, evidence) in sorted(by_pair.items())
+        Joint(
+            actor,
+            event,
+            unit,
+            frozenset(row["participation"] for row in rows if row.get("participation")),
+            frozenset(_spans(rows)),
+        )
+        for (actor, event, unit), rows in stated(facts, options).items()
     ]
 
 
@@ -63,13 +80,17 @@ def pairs_of(facts: Facts, options: Options) -> list[tuple[str, tuple[str, str]]
 
 
 def left_out(facts: Facts, options: Options) -> int:
-    """Return how many participations or mentions the options' unit leaves out: those told under no entry."""
-    options = options.of(facts.layer)
+    """Return how many participations or mentions the unit alone leaves out: with ``number`` they would count."""
+    if options.unit == "number" or "unit" not in TAKES[facts.layer]:
+        return 0
     return len(
         {
-            (row["actor"], row.get("participation") or row["measure"])
-            for row in facts.links
-            if row.get("measure") and unit_of(facts, row["measure"], replace(options, areas=())) is None
+            (row[end], row.get(fact) or row["measure"])
+            for rows in stated(facts, replace(options, unit="number")).values()
+            for row in rows
+            if not facts.measures[row["measure"]]["entry"]
+            for end, fact in (("actor", "participation"), ("other", "otherParticipation"))
+            if end in row
         }
     )
 
@@ -90,14 +111,14 @@ def units_of(facts: Facts, options: Options) -> set[str]:
 
 
 def actors_of(facts: Facts, options: Options) -> list[str]:
-    """Return the actors that the options count, whether or not they have a tie, sorted."""
+    """Return the actors that belong to the network under the options, sorted: those that the query of nodes found."""
     return sorted(
         {
             actor
             for row in facts.nodes
             if (actor := actor_of(facts, row["actor"], options))
             and is_chosen(row, options)
-            and unit_of(facts, row["measure"], options)
+            and ("measure" not in row or unit_of(facts, row["measure"], options))
         }
     )
 
@@ -113,15 +134,32 @@ def actor_of(facts: Facts, actor: str, options: Options) -> str | None:
 
 
 def is_chosen(row: Row, options: Options) -> bool:
-    """Return whether the stage and the role of a row count."""
-    if not is_staged(row, options):
-        return False
-    if row.get("role") is None or "all" in options.roles:
-        return True
-    return short(row["role"]) in options.roles or ("active" in options.roles and bool(row["active"]))
+    """Return whether the stage and the role of a row count, and those of its other end where it has two.
+
+    Answering for a measure counts whatever the roles: the responsibility layer is about it.
+    """
+    return all(
+        (row.get(stage) is None or short(row[stage]) in options.stages)
+        and (
+            row.get(role) is None
+            or row.get("kind") == "answers for"
+            or _in_role(row[role], bool(row.get(active)), options)
+        )
+        for role, active, stage in (("role", "active", "stage"), ("otherRole", "otherActive", "otherStage"))
+    )
 
 
-def is_staged(row: Row, options: Options) -> bool:
-    """Return whether the stage of a row counts."""
-    # Mentions are made by reading and have no stage.
-    return row.get("stage") is None or short(row["stage"]) in options.stages
+def _in_role(role: str, active: bool, options: Options) -> bool:
+    return "all" in options.roles or short(role) in options.roles or ("active" in options.roles and active)
+
+
+def _key(facts: Facts, row: Row, ends: list[str], unit: str) -> tuple[str, ...]:
+    if facts.layer in TWO_MODE:
+        return ends[0], unit if row["event"] in facts.measures else row["event"], unit
+    if facts.layer == "responsibility":
+        return ends[0], unit, row["kind"]
+    return tuple(ends if facts.layer in DIRECTED else sorted(ends))
+
+
+def _spans(rows: list[Row]) -> set[str]:
+    return {row["evidence"] for row in rows if row.get("evidence")}
