@@ -185,6 +185,13 @@ def test_evidence_is_asked_of_each_part(plan):
             assert any({u, v} <= inside for inside in told.values())
 
 
+def test_the_methods_say_what_evidence_was_asked_of(toy):
+    wide = {"unit": "number", "level": "sector", "roles": "all", "evidence": 2}
+    events = analyze("co-involvement", store=toy, samples=19, **wide).methods
+    assert "an actor's part in an event left out where fewer than 2 spans of the report state it" in events
+    assert "ties with fewer than 2 spans" in analyze("collaboration", store=toy, evidence=2).methods
+
+
 def test_the_unit_alone_is_said_to_leave_out_what_the_other_unit_counts(plan):
     """Under the headings of numbers: two groups planned as users, and three groups and two things mentioned."""
     wide = {"groups": "in", "stages": ("planned",), "roles": ("all",)}

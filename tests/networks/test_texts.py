@@ -154,6 +154,26 @@ def test_kinds_are_called_what_the_ontology_calls_them():
         assert texts.catalogue()["kinds"][name] == labels
 
 
+def test_codes_of_roles_are_called_what_the_ontology_calls_them(toy):
+    import rdflib
+
+    codes = rdflib.Graph().parse(find_tree().ontology / "codes.ttl")
+    role = "https://w3id.org/plangraph/code/role"
+    found = {
+        str(code).removeprefix(f"{role}/"): {
+            label.language: str(label) for label in codes.objects(code, rdflib.SKOS.prefLabel)
+        }
+        for code in codes.subjects(rdflib.SKOS.inScheme, rdflib.URIRef(role))
+    }
+    assert len(found) == 30
+    assert texts.catalogue()["roles"] == found
+    told = analyze("affiliation", store=toy, samples=19, lang="nb", roles=["developer", "consulted"])
+    assert "roller: utvikler, rådspurt;" in told.methods
+    assert {"value": "utvikler, rådspurt", "option": "--roles developer consulted"}.items() <= next(
+        row for row in told.sections[0].rows if row["choice"] == "roller"
+    ).items()
+
+
 def test_a_language_without_texts(toy):
     from plangraph.errors import UsageError
 

@@ -112,7 +112,12 @@ def _layer(command: argparse.ArgumentParser) -> None:
     add("--groups", default="out", help="groups and generic classes of actors: in or out (default: out)")
     add("--isolates", default="in", help="actors without a tie: in or out (default: in)")
     add("--weight", default="", help="of a projection: newman, count or jaccard (default: newman)")
-    add("--evidence", default="1", metavar="N", help="least number of spans behind a tie (default: 1)")
+    add(
+        "--evidence",
+        default="1",
+        metavar="N",
+        help="least number of spans that state an actor's part in an event, or a tie (default: 1)",
+    )
 
 
 def _options(given: argparse.Namespace) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from plangraph.names import short
 from plangraph.networks.choices import JOINT
 from plangraph.networks.facts import EmptyLayer, Facts, Row, read_facts
 from plangraph.networks.nodes import describe_node
-from plangraph.networks.options import Options, make_options, written
+from plangraph.networks.options import Options, make_options, wider, written
 from plangraph.networks.selection import (
     Joint,
     actors_of,
@@ -74,7 +74,7 @@ def network_of(facts: Facts, options: Options | None = None, lang: str = "en") -
         nodes = output.count(network.number_of_nodes(), "node")
         raise EmptyLayer(
             f"the layer {facts.layer} has {nodes} and no tie under {written(facts.layer, options)}",
-            mend="widen the options, for example with more stages, all roles or groups in",
+            mend=wider(facts.layer, options),
         )
     _describe(network, facts, options, lang)
     return network

@@ -9,6 +9,9 @@ from plangraph.names import near
 from plangraph.networks.choices import CHOICES, TAKES
 from plangraph.vocabulary import STAGES
 
+# The options that may have several values, and how they are given.
+EXAMPLES = {"stages": ["reported", "announced"], "roles": ["lead", "developer"], "areas": ["1", "2"]}
+
 
 @dataclass(frozen=True)
 class Options:
@@ -28,7 +31,9 @@ class Options:
       because they have events;
     - ``weight``: ``newman`` (the default), ``count`` or ``jaccard`` (see :mod:`plangraph.analysis.projection`), for the
       layers that are projections; the other layers count the units in which a tie is stated;
-    - ``evidence``: the least number of spans of the report behind a tie.
+    - ``evidence``: the least number of spans of the report that state an actor's part in an event, in the layers made
+      of events (affiliation, co-participation, co-involvement, co-mention), so that a projected tie has as many at
+      each end; in responsibility and collaboration, the least number behind a tie.
     """
 
     unit: str = "entry"
@@ -45,7 +50,7 @@ class Options:
         for name, allowed in CHOICES.items():
             if getattr(self, name) != getattr(Options, name):
                 _one_of(name, getattr(self, name), allowed)
-        for name in ("stages", "roles", "areas"):
+        for name in EXAMPLES:
             value = getattr(self, name)
             object.__setattr__(self, name, _several(name, value))
         if not self.stages:
@@ -108,6 +113,20 @@ def written(layer: str, options: Options) -> str:
     return f"these options ({', '.join(chosen)})" if chosen else "the default options"
 
 
+def wider(layer: str, options: Options) -> str:
+    """Return how a layer without a tie may get some: the options that are not as wide as they can be."""
+    ways = {
+        "evidence": "a lower --evidence" * (options.evidence > 1),
+        "areas": "more --areas" * bool(options.areas),
+        "level": "--level body" * (options.level != "body"),
+        "stages": "more --stages" * (not set(STAGES) <= set(options.stages)),
+        "roles": "--roles all" * ("all" not in options.roles),
+        "groups": "--groups in" * (options.groups != "in"),
+    }
+    found = [way for name, way in ways.items() if way and name in TAKES[layer]]
+    return f"widen the options: {', '.join(found)}" if found else "add facts to the data (see docs/codebook.md)"
+
+
 def _one_of(name: str, value: Any, allowed: Iterable[str]) -> None:
     allowed = tuple(allowed)
     if value not in allowed:
@@ -123,7 +142,7 @@ def _several(name: str, value: Any) -> tuple[str, ...]:
     if not known:
         raise UsageError(
             f"{name} must be a text or a whole number, or a list of them, not {value!r}",
-            mend=f"leave {name} out, or give a list as in {name}=['1', '2']",
+            mend=f"leave {name} out, or give a list as in {name}={EXAMPLES[name]}",
         )
     ordered = list(map(str, several))
     return tuple(dict.fromkeys(sorted(ordered) if isinstance(several, (set, frozenset)) else ordered))

@@ -42,13 +42,13 @@ def number(value: float | None, lang: str, form: str = "") -> str:
 
 def listed(names: Iterable[str], lang: str) -> str:
     """Return the short forms of choices, as sentences and captions have them, one after the other."""
-    short = texts(lang)["short"]
+    short = texts(lang)["roles"] | texts(lang)["short"]
     return ", ".join(short.get(name, name) for name in names)
 
 
 def described(value: str, lang: str) -> str:
     """Return the value of an option in words; of one with several values, parted by spaces, each in words."""
-    values = texts(lang)["values"]
+    values = texts(lang)["roles"] | texts(lang)["values"]
     return values.get(value) or ", ".join(values.get(word, word) for word in value.split())
 
 

@@ -27,7 +27,11 @@ def methods(study: Study, versions: Mapping[str, str]) -> str:
         told("level", level=study.words["short"][options.level]),
         told(f"groups_{options.groups}"),
         told(f"isolates_{options.isolates}"),
-        *([told("evidence", n=options.evidence)] if options.evidence > 1 else []),
+        *(
+            [told("evidence_parts" if layer in TWO_MODE else "evidence", n=options.evidence)]
+            if options.evidence > 1
+            else []
+        ),
     ]
     parts = [
         told(
