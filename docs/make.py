@@ -62,7 +62,30 @@ def coding_page() -> str:
         examples.append(f"| {number} | {_cell(example['en'])} | {', '.join(cells)} |\n")
     text = (DOCS / "coding.md").read_text(encoding="utf-8")
     text = _between(text, "columns", "| column | what it holds |\n|---|---|\n" + "".join(columns))
-    return _between(text, "examples", "| row | | cells |\n|---|---|---|\n" + "".join(examples))
+    text = _between(text, "examples", "| row | | cells |\n|---|---|---|\n" + "".join(examples))
+    known = words.things()
+    kinds = [
+        f"| {_cell(kind['en'])} | `{kind['prefix']}:` | `{_file(kind['file'])}` | {_quoted(kind['columns'])} |\n"
+        for kind in known["kind"]
+    ]
+    text = _between(
+        text, "kinds of things", "| a | id | file | columns of its own |\n|---|---|---|---|\n" + "".join(kinds)
+    )
+    columns = [f"| `{column['name']}` | {_cell(column['en'])} |\n" for column in known["column"]]
+    text = _between(text, "columns of things", "| column | what it holds |\n|---|---|\n" + "".join(columns))
+    rows = []
+    for example in known["example"]:
+        cells = (f"{name} `{_cell(value)}`" for name, value in example["row"].items())
+        rows.append(f"| {_cell(example['en'])} | {', '.join(cells)} |\n")
+    return _between(text, "examples of things", "| | cells |\n|---|---|\n" + "".join(rows))
+
+
+def _file(name: str) -> str:
+    return "area-N.ttl" if name == "area" else name
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _between(text: str, name: str, table: str) -> str:

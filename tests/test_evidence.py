@@ -271,7 +271,10 @@ def test_names_of_spans_in_turtle_texts() -> None:
     ours = "@prefix ev: <https://w3id.org/plangraph/evidence/r/> .\nx:a pg:evidence ev:1-2, ev:3-4_5-6 ."
     full = "x:b pg:evidence <https://w3id.org/plangraph/evidence/r/7-8> ."
     other = "@prefix ev: <https://w3id.org/plangraph/evidence/s/> .\nx:a pg:evidence ev:11-12 ."
+    both = f"{other}\nx:c pg:evidence <https://w3id.org/plangraph/evidence/r/9-10> ."
     assert used_names([ours, full, other], "r") == {"1-2", "3-4_5-6", "3-4", "5-6", "7-8"}
+    assert used_names([both], "r") == {"9-10"}
+    assert used_names([both], "s") == {"11-12"}
 
 
 def test_sentences_without_evidence() -> None:

@@ -20,13 +20,13 @@ ONE_LINE = 120
 def used_names(texts: Iterable[str], source: str) -> set[str]:
     """Return the names of the spans of one source that Turtle texts use, as ``ev:…`` or in full, parts included."""
     full = re.escape(f"{EVIDENCE}{source}/")
-    pattern = re.compile(rf"(?<![\w-])(?:ev:|<{full})({NAME.pattern})(?![\w-])")
     names: set[str] = set()
     for text in texts:
+        # A registry that names spans of several reports has a prefix for those of one.
         prefix = re.search(r"@prefix\s+ev:\s*<([^>]*)>", text)
-        if prefix and prefix.group(1) != f"{EVIDENCE}{source}/":
-            continue
-        names.update(pattern.findall(text))
+        other = prefix and prefix.group(1) != f"{EVIDENCE}{source}/"
+        start = f"<{full}" if other else f"(?:ev:|<{full})"
+        names.update(re.findall(rf"(?<![\w-]){start}({NAME.pattern})(?![\w-])", text))
     return names | {str(part) for name in names for part in parts(name)}
 
 

@@ -21,10 +21,10 @@ from plangraph.vocabulary import BASE, CODE, CV, EVIDENCE, PG, RDF, RDF_TYPE
 SAME = {CV + "hasParticipant", CV + "role", PG + "stage", PG + "evidence", *(RDF + n for n in ("predicate", "object"))}
 NO_MEASURE = "a new row needs its measure, as 8 or 18a (or: area 1, front)"
 _SEVERAL = ("actor", "role", "value")
-_ID = re.compile(r"[A-Za-z0-9_](?:[\w.-]*[\w-])?", re.ASCII)
+ID = re.compile(r"[A-Za-z0-9_](?:[\w.-]*[\w-])?", re.ASCII)
 _SPAN = re.compile(r"\d+-\d+(_\d+-\d+)*")
 _ELSEWHERE = re.compile(r"(\d+[a-zæøå]?|(?:area|område) \d+|front):\s+(.*)", re.DOTALL)
-_YES = ("x", "yes", "ja", "true", "1")
+YES = ("x", "yes", "ja", "true", "1")
 _TIMES = "a time is 2019, 2019-03, 2019-03-31, 2021-21 (spring) or 2018/2020"
 _LOOK = "look it up in the workbook that 'plangraph code export --out sheet.xlsx' writes"
 
@@ -77,7 +77,7 @@ class Reader:
         """Return what a row says."""
         fact = Fact(number, self.id(row["id"]), self.measure(row["measure"]), claim=bool(row["property"]))
         if row["remove"]:
-            if row["remove"].casefold() not in _YES:
+            if row["remove"].casefold() not in YES:
                 raise CellError("remove", f"write x to remove the row, or leave the cell empty: {row['remove']!r}")
             if not fact.id:
                 raise CellError("id", "name the id of the row to remove")
@@ -118,7 +118,7 @@ class Reader:
     def id(self, text: str) -> str:
         """Return the id of a row, which may be empty."""
         name = re.sub("^[pc]:", "", text)
-        if name and not _ID.fullmatch(name):
+        if name and not ID.fullmatch(name):
             raise CellError("id", f"{text!r} is no id: use the letters a to z, digits and hyphens, as 18a-imdi")
         return name
 
@@ -319,7 +319,9 @@ def with_words(plan: Plan, rows: Sequence[Row], source: Source) -> list[Row]:
     A span stays where its words, looked for as an import does, would not be found at that place alone.
     """
     reader = Reader(plan, source)
-    return [{**row, "words": _in_words(reader, row["words"].split(" | "), row["measure"])} for row in rows]
+    return [
+        {**row, "words": _in_words(reader, [w for w in row["words"].split(" | ") if w], row["measure"])} for row in rows
+    ]
 
 
 def _in_words(reader: Reader, names: Sequence[str], measure: str) -> str:

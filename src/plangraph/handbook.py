@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from plangraph import words
+from plangraph import thingsheet, words
 from plangraph.export import Names
 from plangraph.names import label, last_part
 from plangraph.output import natural
@@ -72,6 +72,52 @@ def workbook(plan: Plan, rows: Sequence[Row], lang: str = "nb") -> bytes:
             Sheet(names[5], named, _things(plan, short, lang), {"name": 50, "navn": 50}),
         ],
         f"Coding sheet, {plan.folder.name}",
+    )
+
+
+def things_workbook(plan: Plan, rows: Sequence[Row], lang: str = "nb") -> bytes:
+    """Return rows of the sheet of things as a workbook, with its columns, classes and codes explained in a language."""
+    things = thingsheet.Things(plan)
+    known = words.things()
+    heads = list(texts(lang)["handbook"].values())
+    classes = []
+    for kind, told in zip(things.kinds, known["kind"], strict=True):
+        for iri in kind.classes:
+            held = ", ".join(c for c in things.columns_of([kind]) if c != "class")
+            names = [label(plan.store, iri, "en"), label(plan.store, iri, "nb")]
+            classes.append([last_part(iri), *names, told[lang], held, _defined(plan, iri, lang)])
+    codes = [[scheme, *row] for scheme in ("kind", "unit", "stage") for row in _codes(plan, scheme, lang)]
+    choices = {
+        "class": [str(row[0]) for row in classes],
+        "measure": plan.measures,
+        "stage": plan.codes("stage"),
+        "per_year": ["x"],
+        "approximate": ["x"],
+    }
+    widths = dict.fromkeys(("id", "class", "name_nb", "name_en"), 26) | {"words": 50, "locator": 40}
+    return to_xlsx(
+        [
+            Sheet(
+                "things",
+                thingsheet.COLUMNS,
+                [[r[c] for c in thingsheet.COLUMNS] for r in rows],
+                widths,
+                choices=choices,
+            ),
+            Sheet(
+                heads[0],
+                ["column", "what it holds"],
+                [[column["name"], column[lang]] for column in known["column"]],
+                {"what it holds": 120},
+                heading=known["heading"][0][lang],
+            ),
+            Sheet("classes", ["class", "name", "navn", "kind", "columns", "definition"], classes, {"definition": 90}),
+            Sheet("codes", ["column", "code", "name", "navn", "definition"], codes, {"definition": 90}),
+            Sheet(
+                heads[5], ["id", "name", "navn", "kind"], _things(plan, things.short, lang), {"name": 50, "navn": 50}
+            ),
+        ],
+        f"Things, {plan.folder.name}",
     )
 
 

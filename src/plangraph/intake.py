@@ -16,7 +16,6 @@ import pyoxigraph as ox
 from plangraph.assembly import make_parts
 from plangraph.facts import NO_MEASURE, SAME, CellError, Fact, Reader, one_by_one
 from plangraph.house import house_form
-from plangraph.loading import parse
 from plangraph.names import last_part, near
 from plangraph.paths import Tree
 from plangraph.sheet import DATES, TEXTS, Plan, Row, by_subject
@@ -274,10 +273,11 @@ def _faults(plan: Plan, facts: Sequence[Fact], new: Mapping[Path, Triples]) -> l
     ]
     if still:
         return still
-    found = _findings(plan.tree, {**new, plan.folder / "evidence.ttl": _with_spans(plan, facts)})
+    spans = {o.value for fact in facts for p, o in fact.said if p == PG + "evidence"}
+    found = violations(plan.tree, {**plan.instead, **new, plan.folder / "evidence.ttl": with_spans(plan, spans)})
     if not found:
         return []
-    before = set(_findings(plan.tree, {}))
+    before = set(violations(plan.tree, plan.instead))
     said = {triple: fact for fact in facts if not fact.remove for triple in fact.triples(())}
     by_iri = {fact.subject: fact for fact in facts}
     refusals, loose = [], []
@@ -292,7 +292,8 @@ def _faults(plan: Plan, facts: Sequence[Fact], new: Mapping[Path, Triples]) -> l
     return refusals or loose
 
 
-def _findings(tree: Tree, instead: Mapping[Path, Iterable[ox.Triple]]) -> list[Finding]:
+def violations(tree: Tree, instead: Mapping[Path, Iterable[ox.Triple]]) -> list[Finding]:
+    """Return what breaks a shape or a check when files hold other statements than they do."""
     _, store = make_parts(tree, instead)
     return [finding for finding in check(store, tree).findings if finding.severity == "Violation"]
 
@@ -322,15 +323,13 @@ def _blamed(finding: Finding, said: Mapping[ox.Triple, Fact], by_iri: Mapping[st
                 yield fact, "value"
 
 
-def _with_spans(plan: Plan, facts: Sequence[Fact]) -> list[ox.Triple]:
-    """Return the evidence of the plan with the spans that are new in a sheet: their places, without digests."""
-    file = plan.folder / "evidence.ttl"
-    triples = [quad.triple for quad in parse(file)] if file.is_file() else []
+def with_spans(plan: Plan, spans: Iterable[str]) -> list[ox.Triple]:
+    """Return the evidence of the plan with spans that are new in a sheet: their places, without digests."""
+    triples = list(plan.held(plan.folder / "evidence.ttl"))
     known = {t.subject.value for t in triples}  # type: ignore[union-attr]
     space = f"{EVIDENCE}{plan.source}/"
     source = ox.NamedNode(f"{BASE}source/{plan.source}")
-    new = {o.value for fact in facts for p, o in fact.said if p == PG + "evidence"} - known
-    whole = {iri.removeprefix(space) for iri in new}
+    whole = {iri.removeprefix(space) for iri in set(spans) - known}
     for name in sorted(whole | {part for spans in whole for part in spans.split("_")}):
         node = ox.NamedNode(space + name)
         said: list[tuple[str, Any]] = [(RDF_TYPE, ox.NamedNode(OA + "SpecificResource")), (OA + "hasSource", source)]

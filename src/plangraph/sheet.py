@@ -66,18 +66,28 @@ Row = dict[str, str]
 class Plan:
     """What a sheet of one plan needs to know: its files, its names and its sections. Read once, changed by nobody."""
 
-    def __init__(self, tree: Tree, folder: Path) -> None:
+    def __init__(self, tree: Tree, folder: Path, instead: Mapping[Path, Iterable[ox.Triple]] | None = None) -> None:
+        """Read a plan; ``instead`` gives files → the statements to take in place of what the file holds."""
         self.tree, self.folder = tree, folder
+        self.instead = {file: list(triples) for file, triples in (instead or {}).items()}
         self.source = source_of(folder) or ""
         self.prefixes = prefixes(folder.name, self.source)
-        self.files = [file for file in sorted(folder.glob("*.ttl")) if file.name not in MADE_BY_READING]
-        self.triples = {file: [quad.triple for quad in parse(file)] for file in self.files}
+        files = {*folder.glob("*.ttl"), *(file for file in self.instead if file.parent == folder)}
+        self.files = sorted(file for file in files if file.name not in MADE_BY_READING)
+        self.triples = {file: self.held(file) for file in self.files}
+
+    def held(self, file: Path) -> list[ox.Triple]:
+        """Return the statements of a file, none where there is no such file."""
+        if file in self.instead:
+            return self.instead[file]
+        return [quad.triple for quad in parse(file)] if file.is_file() else []
 
     @cached_property
     def store(self) -> ox.Store:
         """The whole graph, for names and locators."""
         store = ox.Store()
-        store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in union(make_parts(self.tree)[0]))
+        parts, _ = make_parts(self.tree, self.instead)
+        store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in union(parts))
         return store
 
     @cached_property
@@ -238,14 +248,27 @@ def read_sheet(path: Path) -> list[Row]:
 
     Raises UsageError when the file cannot be read and DataError when it has a column that is not known.
     """
-    table = read_table(path)
+    return coding_rows(read_table(path), path)
+
+
+def coding_rows(table: Sequence[Sequence[str]], path: Path) -> list[Row]:
+    """Return the rows of a coding sheet whose cells are read; cells that are missing are empty."""
+    rows = rows_under(table, COLUMNS, path)
+    return [{c: row.get(c, "") for c in COLUMNS} if row else {} for row in rows]
+
+
+def rows_under(table: Sequence[Sequence[str]], columns: Sequence[str], path: Path) -> list[Row]:
+    """Return the cells of a table, its header first, as rows; an empty row is empty, columns ``_…`` are passed over.
+
+    Raises DataError when the table has a column that is not known.
+    """
     header = table[0]
     for name in header:
-        if name and name not in COLUMNS and not name.startswith("_"):
-            hint = near(name, COLUMNS, otherwise=f"call it _{name} if it is a column of your own")
+        if name and name not in columns and not name.startswith("_"):
+            hint = near(name, columns, otherwise=f"call it _{name} if it is a column of your own")
             raise DataError(f"unknown column {name!r}", where=f"{path}:1", mend=hint)
     rows = [dict(zip(header, map(str.strip, cells), strict=False)) for cells in table[1:]]
-    return [{c: row.get(c, "") for c in COLUMNS} if any(row.values()) else {} for row in rows]
+    return [{c: cell for c, cell in row.items() if c in columns} if any(row.values()) else {} for row in rows]
 
 
 def read_table(path: Path) -> list[list[str]]:

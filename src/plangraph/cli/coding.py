@@ -27,10 +27,22 @@ def register(add: Any) -> None:
         code,
         """plangraph code export --measure 18a --source report.txt --out sheet.xlsx
         plangraph code import sheet.xlsx --source report.txt --dry-run
-        plangraph code import sheet.xlsx --source report.txt""",
+        plangraph code import sheet.xlsx --source report.txt
+        plangraph code export --things --out things.xlsx
+        plangraph code import things.xlsx sheet.xlsx --source report.txt""",
     )
     command.add_argument("what", choices=("export", "import"), help="write a sheet, or take one in")
-    command.add_argument("sheet", nargs="?", metavar="SHEET", help="the sheet to take in (.xlsx or .csv)")
+    command.add_argument(
+        "sheet",
+        nargs="*",
+        metavar="SHEET",
+        help="the sheets to take in (.xlsx or .csv); a coding sheet may name what a sheet of things beside it makes",
+    )
+    command.add_argument(
+        "--things",
+        action="store_true",
+        help="with export: the sheet of actors, laws, programmes, events, figures, sums and names of measures",
+    )
     command.add_argument("--out", metavar="FILE", help="with export: the sheet (default: CSV to standard output)")
     command.add_argument("--plan", metavar="SLUG", help="the plan, where the data holds several")
     command.add_argument(
@@ -62,8 +74,9 @@ def register(add: Any) -> None:
 
 def code(options: argparse.Namespace) -> int:
     """Export or import the coding sheet."""
-    from plangraph import sheet
+    from plangraph import sheet, thingsheet
     from plangraph.intake import plan_changes
+    from plangraph.registering import is_of_things, thing_changes
 
     plan = _plan(options)
     source = None
@@ -75,12 +88,24 @@ def code(options: argparse.Namespace) -> int:
         return _write_out(plan, source, options)
     if not options.sheet:
         raise UsageError("which sheet?", mend="plangraph code import sheet.xlsx --source report.txt")
-    changes = plan_changes(plan, sheet.read_sheet(Path(options.sheet)), source)
-    return _take_in(plan, changes, options)
+    files = [Path(name) for name in options.sheet]
+    tables = {file: sheet.read_table(file) for file in files}
+    found: list[tuple[Path, Changes]] = []
+    written: dict[Path, str] = {}
+    # What a sheet of things makes, another sheet may name.
+    for file in sorted(files, key=lambda file: not is_of_things(tables[file])):
+        if is_of_things(tables[file]):
+            changes, held = thing_changes(plan, sheet.rows_under(tables[file], thingsheet.COLUMNS, file), source)
+            plan = sheet.Plan(plan.tree, plan.folder, {**plan.instead, **held}) if held else plan
+        else:
+            changes = plan_changes(plan, sheet.coding_rows(tables[file], file), source)
+        written |= changes.files
+        found.append((file, changes))
+    return _take_in(plan, found, written, options)
 
 
 def _write_out(plan: "Plan", source: "Source | None", options: argparse.Namespace) -> int:
-    from plangraph import sheet
+    from plangraph import sheet, thingsheet
     from plangraph.cells import measure_id
     from plangraph.files import write_bytes
 
@@ -88,20 +113,22 @@ def _write_out(plan: "Plan", source: "Source | None", options: argparse.Namespac
     for name, measure in zip(options.measure, measures, strict=True):
         if measure not in plan.measures:
             raise UsageError(f"there is no measure {name!r}", mend=f"name one of {', '.join(plan.measures)}")
-    rows = sheet.rows_of(plan, options.lang, measures)
+    kind: Any = thingsheet if options.things else sheet
+    rows = kind.rows_of(plan, options.lang, measures)
     if source:
         from plangraph.facts import with_words
 
         rows = with_words(plan, rows, source)
     if not options.out:
-        sys.stdout.write(sheet.to_csv(rows))
+        sys.stdout.write(kind.to_csv(rows))
         return 0
     if form_of("--out", options.out, None, SHEETS, "csv") == "xlsx":
-        from plangraph.handbook import workbook
+        from plangraph import handbook
 
-        write_bytes(Path(options.out), workbook(plan, rows, options.lang))
+        make = handbook.things_workbook if options.things else handbook.workbook
+        write_bytes(Path(options.out), make(plan, rows, options.lang))
     else:
-        write_bytes(Path(options.out), sheet.to_csv(rows).encode("utf-8-sig"))
+        write_bytes(Path(options.out), kind.to_csv(rows).encode("utf-8-sig"))
     print(f"{output.count(len(rows), 'row')} written to {options.out}")
     return 0
 
@@ -163,25 +190,33 @@ def _plan(options: argparse.Namespace) -> "Plan":
     return Plan(tree, plans[options.plan] if options.plan else next(iter(plans.values())))
 
 
-def _take_in(plan: "Plan", changes: "Changes", options: argparse.Namespace) -> int:
+def _take_in(
+    plan: "Plan", found: "list[tuple[Path, Changes]]", files: dict[Path, str], options: argparse.Namespace
+) -> int:
     from plangraph.files import write_all
 
-    for refusal in changes.refused:
-        where = f", row {refusal.row}, column {refusal.column}" if refusal.row else ""
-        print(f"{options.sheet}{where}: {refusal.reason}", file=sys.stderr)
-    for title, names in (("new", changes.new), ("changed", changes.changed), ("removed", changes.removed)):
-        if names:
-            more = ", …" if len(names) > _SHOWN else ""
-            print(f"{title} ({len(names)}): {', '.join(names[:_SHOWN])}{more}")
-    if not (changes.new or changes.changed or changes.removed):
+    refused = False
+    changed = False
+    for file, changes in found:
+        for refusal in changes.refused:
+            where = f", row {refusal.row}, column {refusal.column}" if refusal.row else ""
+            print(f"{file}{where}: {refusal.reason}", file=sys.stderr)
+        for title, names in (("new", changes.new), ("changed", changes.changed), ("removed", changes.removed)):
+            if names:
+                more = ", …" if len(names) > _SHOWN else ""
+                print(f"{title} ({len(names)}): {', '.join(names[:_SHOWN])}{more}")
+        refused |= bool(changes.refused)
+        changed |= bool(changes.new or changes.changed or changes.removed)
+    if not changed:
         print("nothing to change")
-    if changes.refused and not options.accept_good:
+    if refused and not options.accept_good:
         print("nothing was written; mend the rows, or take the others with --accept-good", file=sys.stderr)
         return DataError.exit_code
-    if options.dry_run or not changes.files:
-        return DataError.exit_code if changes.refused else 0
-    write_all(plan.folder, {file.name: text.encode("utf-8") for file, text in changes.files.items()})
-    print(f"written: {', '.join(str(file.resolve()) for file in changes.files)}")
+    if options.dry_run or not files:
+        return DataError.exit_code if refused else 0
+    contents = {str(file.relative_to(plan.tree.data)): text.encode("utf-8") for file, text in files.items()}
+    write_all(plan.tree.data, contents)
+    print(f"written: {', '.join(str(file.resolve()) for file in files)}")
     if not options.source:
         print("if words are new: plangraph evidence --source REPORT --write")
     elif (plan.folder / "skeleton.ttl").is_file():
@@ -189,4 +224,4 @@ def _take_in(plan: "Plan", changes: "Changes", options: argparse.Namespace) -> i
 
         number = write_evidence(options.source, plan.folder.name, data=plan.tree.data)
         print(f"renewed: {(plan.folder / 'evidence.ttl').resolve()} ({output.count(number, 'span')} in all)")
-    return DataError.exit_code if changes.refused else 0
+    return DataError.exit_code if refused else 0

@@ -41,6 +41,13 @@ def coding() -> dict[str, list[dict[str, Any]]]:
     return tables
 
 
+@cache
+def things() -> dict[str, list[dict[str, Any]]]:
+    """Return the kinds of things that the sheet of things describes, and its columns, explained in nb and en."""
+    tables: dict[str, list[dict[str, Any]]] = tomllib.loads((files(__package__) / "things.toml").read_text("utf-8"))
+    return tables
+
+
 def _merge(into: dict[str, Any], more: dict[str, Any]) -> None:
     for key, value in more.items():
         if isinstance(value, dict):
