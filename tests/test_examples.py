@@ -43,6 +43,9 @@ NOT_RUN = {
     ),
     "plangraph sample --check check.xlsx": "needs a sheet that a person has filled in; tests/test_sheet.py fills one",
     "plangraph code import sheet.xlsx --source report.txt": "would change the data on which the others rest",
+    "plangraph code import things.xlsx sheet.xlsx --source report.txt": (
+        "would change the data on which the others rest; tests/test_things.py takes two sheets in"
+    ),
     "plangraph site --out site": "as the line after it, which is run; tests/pages writes it too",
     "plangraph build --figures": "draws for half a minute; tests/networks/test_figures.py draws each",
     "plangraph build --figures --plan eget-liv-2017-2020": "draws for half a minute, as the line before it",
