@@ -22,6 +22,7 @@ from plangraph import assembly, overview, tables
 from plangraph.datapackage import package_files, write_tables
 from plangraph.dataset import dataset_of
 from plangraph.errors import DataError
+from plangraph.names import short
 from plangraph.output import natural
 from plangraph.paths import Tree, find_tree
 from plangraph.queries import library
@@ -99,6 +100,67 @@ def test_every_exact_column_is_as_in_the_files(made: list[tables.Table], tree: T
                 assert any(pattern.search(t) or claim.search(t) for t in texts.values()), (name, row[0], value)
                 compared += 1
     assert compared > 60
+
+
+# Columns whose cells hold what the graph states of the row's thing: column=property, "^" where it is the object.
+PART = "part_of=dct:isPartOf|^dct:hasPart web_page=foaf:page kind=dct:type"
+STATED = {
+    "measures": "number=dct:identifier title=dct:title table_title=dct:alternative status=pg:status "
+    "derived_status=pg:derivedStatus ministry=pg:responsible",
+    "areas": "number=dct:identifier plan=dct:isPartOf title=dct:title",
+    "actors": "also_called=skos:altLabel part_of=org:subOrganizationOf member_of=org:memberOf|^org:hasMember "
+    "organisation_number=pg:organisationNumber",
+    "participations": "measure=pg:underMeasure context=rdf:subject actor=cv:hasParticipant role=cv:role stage=pg:stage "
+    "named_as=pg:namedAs",
+    "claims": "measure=pg:underMeasure subject=rdf:subject predicate=rdf:predicate earliest=pg:earliest "
+    "latest=pg:latest stage=pg:stage as_of=pg:asOf",
+    "instruments": f"measure=pg:underMeasure launched=pg:launched {PART}",
+    "documents": f"measure=pg:underMeasure issued=dct:issued {PART}",
+    "activities": f"measure=pg:underMeasure evaluates=pg:evaluates {PART}",
+    "events": "kind=dct:type measure=pg:underMeasure happened=pg:when earliest=pg:earliest latest=pg:latest",
+    "laws": "kind=dct:type measure=pg:underMeasure part_of=eli:is_part_of act_date=eli:date_document "
+    "act_number=eli:number local_id=eli:id_local in_force=eli:first_date_entry_in_force "
+    "changes=pg:changes|eli:amends|eli-dl:foresees_change_of changed_by=pg:changedBy proposed_by=pg:proposedBy",
+    "money": "measure=pg:underMeasure amount=pg:amount currency=schema:currency from_year=pg:fromYear to_year=pg:toYear "
+    "per_year=pg:perYear stage=pg:stage funder=pg:funder grant_manager=pg:grantManager recipient=pg:recipient "
+    "finances=pg:finances",
+    "figures": "measure=pg:underMeasure value=pg:value unit=pg:unit approximate=pg:approximate about=pg:about "
+    "period=pg:period earliest=pg:earliest latest=pg:latest series=pg:series stage=pg:stage",
+    "transfers": "policy_area=pg:policyArea from_ministry=pg:fromMinistry to_ministry=pg:toMinistry "
+    "held_today_by=pg:heldTodayBy stage=pg:stage",
+    "places": "also_called=skos:altLabel",
+    "notes": "subject=rdf:subject as_written=pg:asWritten corrected=pg:corrected",
+    "mentions": "named=oa:hasBody evidence=oa:hasTarget",
+    "evidence": "source=oa:hasSource measure=pg:underMeasure first_words=pg:firstWords last_words=pg:lastWords "
+    "sha256=pg:sha256 parts=dct:hasPart",
+    "outside": "subject=rdf:subject predicate=rdf:predicate when=pg:when confidence=pg:confidence from=dct:source",
+    "codes": "scheme=skos:inScheme",
+}
+WITH_EVIDENCE = set(CLASSES) - {"areas", "actors", "places", "mentions", "evidence", "outside", "codes"}
+
+
+@pytest.mark.parametrize("name", STATED)
+def test_cells_hold_what_is_stated(name: str, made: list[tables.Table], triples: list[ox.Triple]) -> None:
+    table = next(table for table in made if table.name == name)
+    columns = dict(entry.split("=") for entry in STATED[name].split())
+    if name in WITH_EVIDENCE:
+        columns["evidence"] = "pg:evidence"
+    for column, properties in columns.items():
+        stated: dict[str, set[str]] = defaultdict(set)
+        for each in properties.split("|"):
+            for t in triples:
+                if t.predicate.value == full(each.removeprefix("^")):
+                    ends = (t.subject.value, t.object.value)
+                    one, other = ends[::-1] if each.startswith("^") else ends
+                    stated[one].add(other)
+        place = table.header.index(column)
+        shown = short if table.columns[place].kind in ("code", "codes") else str
+        filled = 0
+        for row in table.rows:
+            wanted = set(map(shown, stated[row[0]]))
+            assert set(filter(None, row[place].split(tables.JOINT))) == wanted, (row[0], column)
+            filled += bool(wanted)
+        assert filled, f"no row of {name} has a value of {column}"
 
 
 lexical = st.from_regex(r"-?[0-9]{1,12}(\.[0-9]{1,4})?", fullmatch=True)
