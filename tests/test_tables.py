@@ -121,9 +121,9 @@ STATED = {
     "laws": "kind=dct:type measure=pg:underMeasure part_of=eli:is_part_of act_date=eli:date_document "
     "act_number=eli:number local_id=eli:id_local in_force=eli:first_date_entry_in_force "
     "changes=pg:changes|eli:amends|eli-dl:foresees_change_of changed_by=pg:changedBy proposed_by=pg:proposedBy",
-    "money": "measure=pg:underMeasure amount=pg:amount currency=schema:currency from_year=pg:fromYear to_year=pg:toYear "
-    "per_year=pg:perYear stage=pg:stage funder=pg:funder grant_manager=pg:grantManager recipient=pg:recipient "
-    "finances=pg:finances",
+    "money": "measure=pg:underMeasure amount=pg:amount currency=schema:currency from_year=pg:fromYear "
+    "to_year=pg:toYear per_year=pg:perYear stage=pg:stage funder=pg:funder grant_manager=pg:grantManager "
+    "recipient=pg:recipient finances=pg:finances",
     "figures": "measure=pg:underMeasure value=pg:value unit=pg:unit approximate=pg:approximate about=pg:about "
     "period=pg:period earliest=pg:earliest latest=pg:latest series=pg:series stage=pg:stage",
     "transfers": "policy_area=pg:policyArea from_ministry=pg:fromMinistry to_ministry=pg:toMinistry "

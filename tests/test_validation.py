@@ -16,8 +16,11 @@ from plangraph import load_graph, stores, validate
 from plangraph.assembly import make_parts, union
 from plangraph.building import build
 from plangraph.loading import parse, to_rdflib
+from plangraph.names import last_part
 from plangraph.paths import Tree
+from plangraph.queries import Query, ask
 from plangraph.validation import SHACL, Finding, Report, shacl_findings, subject_lines
+from plangraph.vocabulary import prefixes
 
 SH = rdflib.Namespace(SHACL)
 SHAPES = ROOT / "ontology/shapes.ttl"
@@ -120,6 +123,102 @@ def test_a_node_is_judged_by_all_that_its_shape_looks_at(case: str, alone: bool)
     found = shacl_findings(stores.memory_store({"asserted": triples}), shapes, "en")
     wanted = [f"{name}ConstraintComponent" for name in [*faults, *([] if alone else ["MinCount"])]]
     assert sorted(finding.constraint for finding in found) == sorted(wanted)
+
+
+def checked(name: str, turtle: str) -> list[str]:
+    """What a check of the library says of statements in the graph *asserted*, beside the vocabulary."""
+    head = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in {**prefixes(None, "r"), "": "http://e/"}.items())
+    asserted = [q.triple for q in ox.parse((head + turtle).encode(), ox.RdfFormat.TURTLE)]
+    vocabulary = [q.triple for file in ("codes.ttl", "plangraph.ttl") for q in parse(ROOT / "ontology" / file)]
+    store = stores.memory_store({"asserted": asserted, "vocabulary": vocabulary})
+    file = ROOT / f"queries/checks/{name}.rq"
+    rows = ask(Query(name, file.read_text(encoding="utf-8"), file), store, union=True).solutions
+    return [" ".join(last_part(term.value) for term in row) for row in rows]
+
+
+# Property → a value of its kind, and one of another kind; by hand, from what the handbook says of each.
+TIME, TEXT, NODE, PLACE, ACTOR, CODE = '"2020"^^edtf:EDTF', '"x"@nb', ":thing", ":oslo", ":udi", "theme:ramadan"
+TIMES = (
+    "dct:created dct:issued dct:valid eli:date_document eli:first_date_entry_in_force pg:adopted pg:completed pg:ended "
+    "pg:established pg:hearingDeadline pg:launched pg:revised pg:sentOnHearing pg:started pg:submitted pg:when"
+)
+LINKS = (
+    "pg:output pg:remainingWork dct:hasPart dct:isPartOf dct:isVersionOf dct:references dct:replaces eli:amends "
+    "eli:is_part_of eli-dl:foresees_change_of foaf:page"
+)
+KINDS = {
+    **dict.fromkeys(TIMES.split(), (TIME, [TEXT, "2020", NODE])),
+    "pg:purpose": (TEXT, [NODE]),
+    **dict.fromkeys(LINKS.split(), (NODE, [TEXT, CODE, PLACE])),
+    "dct:subject": (CODE, [TEXT]),
+    **{name: (PLACE, [TEXT, NODE, ACTOR]) for name in ("dct:spatial", "pg:hasSite")},
+    **{name: (ACTOR, [TEXT, NODE, PLACE]) for name in ("org:hasMember", "org:memberOf", "org:subOrganizationOf")},
+    **{name: ("audience:schools", [TEXT, NODE, CODE]) for name in ("dct:audience", "pg:notAudience")},
+    **{name: ("cause:pandemic", [TEXT, NODE, CODE]) for name in ("pg:delayedBy", "pg:dueTo")},
+    "dct:language": ("language:ar", [TEXT, NODE, CODE]),
+    "pg:status": ("status:ongoing", [TEXT, NODE, CODE]),
+    "pg:launchedAt": (":meeting", [TEXT, NODE, ACTOR]),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_value_of_another_kind_is_found(name: str) -> None:
+    right, wrong = KINDS[name]
+    known = ":oslo a pg:Place . :udi a pg:Actor . :meeting a pg:Event . :thing a pg:Instrument .\n"
+    for value, times in ((right, 0), *((other, 1) for other in wrong)):
+        told = f":c a pg:Claim ; rdf:subject :x ; rdf:predicate {name} ; rdf:object {value} ."
+        assert len(set(checked("kind-of-value", known + told))) == times, value
+
+
+@pytest.mark.parametrize(
+    ("name", "turtle", "rows"),
+    [
+        ("hand-written-role-triple", ":m pg:lead :a . :n pg:lead :b . :p rdf:subject :n ; rdf:predicate pg:lead ; "
+         "rdf:object :b .", ["m lead a"]),
+        ("joined-apart", ":m cv:hasParticipation :p, :q . :n cv:hasParticipation :r . :p pg:with :q, :r . "
+         ":q pg:with :q .", ["p with r", "q with q"]),
+        ("undefined-node", "".join(f"<https://w3id.org/plangraph/{kind}/n> :by <https://w3id.org/plangraph/{kind}/x> . "
+         for kind in ("actor", "thing", "law", "place", "plan")) + "<https://w3id.org/plangraph/law/x> a :Law .",
+         ["n by x"] * 3),
+        ("undefined-term", ":a pg:nothing :b ; :c pg:Nobody ; :d status:gone ; pg:status status:ongoing ; "
+         "a pg:Measure .", ["a c Nobody", "a d gone", "a nothing nothing"]),
+    ],
+)  # fmt: skip
+def test_a_check_finds_what_it_is_for_and_nothing_else(name: str, turtle: str, rows: list[str]) -> None:
+    assert sorted(checked(name, turtle)) == rows
+
+
+def measures(*statuses: str, stated: str, note: str = "") -> str:
+    text = f":plan {stated} . :area a pg:FocusArea ; dct:isPartOf :plan . {note}\n"
+    for number, status in enumerate(statuses):
+        text += f":m{number} a pg:Measure ; dct:isPartOf :area ; {status} .\n"
+    return text + ":part a pg:Measure ; dct:isPartOf :m0 ; pg:status status:ongoing ."
+
+
+def test_the_totals_of_a_report_are_counted_again() -> None:
+    """A measure with parts counts by its derived status, a part does not count; a note on the report excuses it."""
+    held = ("pg:derivedStatus status:ongoing", "pg:status status:completed", "pg:status status:completed")
+    right = "pg:measureCount 3 ; pg:ongoingCount 1 ; pg:completedCount 2"
+    assert checked("totals", measures(*held, stated=right)) == []
+    for total, wrong in (("measureCount", 4), ("ongoingCount", 2), ("completedCount", 1)):
+        assert checked("totals", measures(*held, stated=f"pg:{total} {wrong}")) == [f"plan {total} {wrong}"]
+        note = ":n a pg:SourceNote ; rdf:subject :plan ."
+        assert checked("totals", measures(*held, stated=f"pg:{total} {wrong}", note=note)) == []
+        note = ":n a pg:SourceNote ; rdf:subject :m0 . :c a pg:Claim ; rdf:subject :plan ."
+        assert len(checked("totals", measures(*held, stated=f"pg:{total} {wrong}", note=note))) == 1
+
+
+def test_a_derived_triple_needs_a_node_with_evidence() -> None:
+    file = ROOT / "queries/checks/triple-without-node.rq"
+    pg, rdf = prefixes()["pg"], prefixes()["rdf"]
+    a, b, lead = ox.NamedNode("http://e/a"), ox.NamedNode("http://e/b"), ox.NamedNode(pg + "lead")
+    node, told = ox.NamedNode("http://e/p"), []
+    vocabulary = [q.triple for name in ("codes.ttl", "plangraph.ttl") for q in parse(ROOT / "ontology" / name)]
+    for said in (None, *((rdf + "subject", a), (rdf + "predicate", lead), (rdf + "object", b), (pg + "evidence", b))):
+        told += [ox.Triple(node, ox.NamedNode(said[0]), said[1])] if said else []
+        parts = {"asserted": told, "derived": [ox.Triple(a, lead, b)], "vocabulary": vocabulary}
+        rows = ask(Query("c", file.read_text("utf-8"), file), stores.memory_store(parts), union=True).solutions
+        assert len(rows) == (0 if len(told) == 4 else 1)
 
 
 def test_the_real_data_conforms() -> None:
