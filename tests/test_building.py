@@ -20,7 +20,7 @@ from plangraph import stores
 from plangraph.assembly import make_parts
 from plangraph.building import build, built_triples, query_store
 from plangraph.errors import UsageError
-from plangraph.files import fresh_folder, replace_folder
+from plangraph.files import fresh_folder, replace_folder, write_all, write_text
 from plangraph.paths import Tree, find_tree
 
 FILES = ("graph.ttl", "graph.nt", "graph.trig", "graph.jsonld")
@@ -168,6 +168,37 @@ def test_what_is_edited_during_a_build_is_not_taken_for_built(little: Tree, tmp_
     assert next(shapes, None) is None
     reason = stores.staleness(tmp_path / "out/.store", little.inputs())
     assert reason == f"out of date: {file.resolve()} has changed"
+
+
+def test_a_graph_that_was_built_before_the_data_changed_is_not_read(little: Tree, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    build(little.data, out)
+    file = little.data / "actors.ttl"
+    file.write_text(file.read_text(encoding="utf-8") + "<https://example.org/new> <urn:p> 1 .\n", encoding="utf-8")
+    assert "https://example.org/new" in {triple.subject.value for triple in built_triples(little.data, out)}  # type: ignore[union-attr]
+
+
+def test_a_file_is_written_whole_and_for_all_to_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "a.csv"
+    write_text(file, "old")
+    assert file.stat().st_mode & 0o777 == 0o644
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with os.fdopen(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb") as reading:
+        write_text(pipe, "through")
+        assert reading.read() == b"through"
+    assert pipe.is_fifo()
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(UsageError, match="No space left"):
+        write_text(file, "new")
+    with pytest.raises(UsageError, match="No space left"):
+        write_all(tmp_path, {"a.csv": b"new", "b.csv": b"new"})
+    assert file.read_text(encoding="utf-8") == "old"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["a.csv", "pipe"]
 
 
 def test_a_folder_in_the_place_of_another_touches_no_neighbour(tmp_path: Path) -> None:

@@ -152,3 +152,20 @@ def test_command_selects(little: Tree, run: Callable[..., tuple[int, str, str]])
     status, out, _ = run("export", "--data", little.data, "--select", "1", "--format", "trig")
     assert status == 0
     assert "graph/derived" in out
+    parts = {quad.triple for quad in ox.parse(out, ox.RdfFormat.TRIG)}
+    whole = run("export", "--data", little.data, "--select", "1", "--format", "ntriples")[1]
+    assert parts == {quad.triple for quad in ox.parse(whole, ox.RdfFormat.N_TRIPLES)}
+    assert not [t for t in parts if t.subject.value.endswith("/measure/2")]
+
+
+def test_framed_nests_a_claim_in_the_measure_under_which_it_is_told() -> None:
+    names = {**prefixes(), "": "http://e/"}
+    text = "".join(f"@prefix {name}: <{space}> .\n" for name, space in names.items())
+    text += """:m a pg:Measure . :n a pg:Measure . :x rdfs:label "X" ; pg:underMeasure :m, :n .
+        :c rdf:subject :x ; pg:underMeasure :m . :d rdf:subject :x ; pg:underMeasure :n ."""
+    facts = [quad.triple for quad in ox.parse(text, ox.RdfFormat.TURTLE)]
+    one, two, *rest = json.loads(export.to_framed(facts, CONTEXT, PG + "Measure", PG + "underMeasure"))["@graph"]
+    (thing,) = one["told"]
+    assert (thing["id"], [claim["id"] for claim in thing["claims"]]) == ("http://e/x", ["http://e/c"])
+    assert "told" not in two
+    assert [node["id"] for node in rest] == ["http://e/d"]
