@@ -87,6 +87,17 @@ def test_counts_by_hand() -> None:
     ]
 
 
+def test_a_text_of_ones_own_corresponds_to_another_text_only() -> None:
+    one = [
+        claim("a", "1", "m:1", "pg:purpose", value, words) for value, words in (("Hjelp@nb", "0-9"), ("x:a", "20-29"))
+    ]
+    two = [
+        claim("b", "1", "m:1", "pg:purpose", value, words) for value, words in (("x:a", "0-9"), ("Støtte@nb", "20-29"))
+    ]
+    assert compare(one, two).rows[0]["matched_claims"] == 0
+    assert compare(one, [{**row, "words": "0-9 | 20-29"} for row in two]).rows[0]["matched_claims"] == 2
+
+
 def test_measures_that_are_named_count_although_one_coding_has_nothing() -> None:
     found = compare(FIRST, SECOND, ["1", "2"])
     assert [r["measure"] for r in found.rows] == ["1", "2", "all"]

@@ -441,7 +441,10 @@ def test_nothing_is_overwritten_that_others_made(data: Path, tmp_path: Path) -> 
     made = skeleton.read_text(encoding="utf-8")
     skeleton.write_text(made + "# mine\n", encoding="utf-8")
     refused(data, "edited after it was made", report)
-    skeleton.write_text(made, encoding="utf-8")
+    # A tool that writes other line ends has edited nothing.
+    skeleton.write_text(made, encoding="utf-8", newline="\r\n")
+    assert ingest(report, SLUG, data=data)["source"] == "rapport-2021"
+    assert skeleton.read_bytes() == made.encode("utf-8")
     (data / SLUG / MANIFEST).unlink()
     refused(data, "nothing says that they were made by reading", report)
 

@@ -173,10 +173,9 @@ def test_nothing_of_a_query_becomes_markup(server: Server) -> None:
     assert "<script>" not in page.text
     assert 'href="javascript:' not in page.text
     assert 'href="data:text' not in page.text
-    assert (
-        "script" not in page.headers["content-security-policy"]
-        or "unsafe" not in page.headers["content-security-policy"]
-    )
+    assert "default-src 'self';" in page.headers["content-security-policy"]
+    assert "unsafe" not in page.headers["content-security-policy"]
+    assert page.headers["referrer-policy"] == "same-origin"
     assert page.headers["x-content-type-options"] == "nosniff"
 
 

@@ -206,7 +206,7 @@ def _refuse_to_overwrite(out: Path, plan: str, slug: str, source: Source) -> Non
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.replace("\r\n", "\n").encode()).hexdigest()
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:
