@@ -98,6 +98,13 @@ def test_a_text_of_ones_own_corresponds_to_another_text_only() -> None:
     assert compare(one, [{**row, "words": "0-9 | 20-29"} for row in two]).rows[0]["matched_claims"] == 2
 
 
+def test_as_many_correspond_as_can_although_fewer_would_be_more_alike() -> None:
+    one = [part("a", "1", "actor:a", "lead", "m:1", "0-20"), part("b", "1", "actor:a", "owner", "x:a", "0-5")]
+    two = [part("c", "1", "actor:a", "lead", "m:1", "0-10"), part("d", "1", "actor:a", "funder", "x:b", "12-20")]
+    counts = compare(one, two).rows[0]
+    assert (counts["matched_participations"], counts["same_role"]) == (2, 0)
+
+
 def test_measures_that_are_named_count_although_one_coding_has_nothing() -> None:
     found = compare(FIRST, SECOND, ["1", "2"])
     assert [r["measure"] for r in found.rows] == ["1", "2", "all"]

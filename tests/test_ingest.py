@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -25,6 +26,8 @@ from plangraph.ingest.reading import Reading, read, tally
 from plangraph.ingest.registry import Name, Registry, read_registry
 from plangraph.ingest.responsible import full_name, split_names
 from plangraph.ingest.series import Candidate, best_series
+from plangraph.ingest.tables import find_rows
+from plangraph.ingest.writing import literal
 from plangraph.loading import parse
 from plangraph.text import find_words, read_source, source_of
 from plangraph.words import LANGUAGES, load
@@ -213,6 +216,59 @@ def test_what_looks_like_structure_and_is_not_used_is_named(ours: Registry) -> N
     assert said["body is not in the registry"]["words"] == "XYZ"
 
 
+def notes(text: str, ours: Registry) -> list[tuple[str, str]]:
+    return [(note["what"], note.get("measure", "")) for note in read(source_of(text), WORDS, ours, "2021").notes]
+
+
+def test_what_contradicts_itself_is_noted_and_not_decided(ours: Registry) -> None:
+    twice = REPORT.replace("Luften er målt", "Status: Pågående\n\nLuften er målt")
+    assert ("several statuses in one section", "4") in notes(twice, ours)
+    measure = read(source_of(twice), WORDS, ours, "2021").measures[-1]
+    assert [(status.code, len(status.spans)) for status in measure.statuses] == [("completed", 1)], "the table's"
+    whole = REPORT.replace(
+        "Tiltak 3. Lære elever om refleks\n", "Tiltak 3. Lære elever om refleks\n\nStatus: Ferdigstilt\n"
+    )
+    assert ("a number with parts has a status of its own", "3") in notes(whole, ours)
+    body = REPORT[: REPORT.index("Tiltak 4. Måle")]
+    assert ("in the table only", "4") in notes(body, ours)
+    table = REPORT.replace("4 Måle luften langs skoleveien HOD Ferdigstilt\n", "")
+    assert ("in the body only", "4") in notes(table, ours)
+    assert not [note for note in notes(REPORT, ours) if note[1] and note[0] != "titles differ"]
+
+
+def test_a_reference_is_to_another_measure_and_seen_by_what_stands_before_it(ours: Registry) -> None:
+    text = REPORT.replace(
+        "Luften er målt", "Tiltak 4 følger tiltak 2 og må ses i sammenheng med tiltak 3b. Luften er målt"
+    )
+    found = [r for r in read(source_of(text), WORDS, ours, "2021").references if r.giver == (4, "")]
+    assert [(r.target, r.seen) for r in found] == [((2, ""), False), ((3, "b"), True)]
+
+
+def test_a_title_ends_before_an_item_and_a_list_of_ministries_goes_on(ours: Registry) -> None:
+    text = (
+        "Tiltak 1. Male gangfelt\na) ved skoler\n\nDet er malt.\n\nStatus: Ferdigstilt\n"
+        "Ansvarlig: Samferdselsdepartementet,\nKunnskapsdepartementet\n\nAlt er malt.\n\n"
+        "Tiltak 2. Dele ut refleks\ntil alle\n\nDet er delt ut.\n\nStatus: Ferdigstilt\n"
+    )
+    found = read(source_of(text), WORDS, ours, "2021").measures
+    assert [m.heading and m.heading.title for m in found] == ["Male gangfelt", "Dele ut refleks til alle"]
+    assert [answer.node for answer in found[0].answers] == ["actor:sd", "actor:kd"]
+
+
+def test_one_line_like_a_row_is_no_table() -> None:
+    one = source_of("1 Male gangfelt ved alle barneskoler SD Ferdigstilt\n\nLitt tekst.\n")
+    assert find_rows(one, WORDS) == ([], (0, 0))
+    two = source_of("1 Male gangfelt SD Ferdigstilt\n2 Kartlegge kryss KD Pågående\n\nLitt tekst.\n")
+    rows, region = find_rows(two, WORDS)
+    assert ([row.number for row in rows], region) == ([1, 2], (0, 2))
+
+
+@given(st.text())
+def test_a_literal_gives_its_text_back(text: str) -> None:
+    (quad,) = ox.parse(f"<a:a> <a:b> {literal(text, 'nb')} .", ox.RdfFormat.TURTLE)
+    assert quad.object == ox.Literal(text, language="nb")
+
+
 def test_a_skipped_number_is_read_with_a_warning(ours: Registry) -> None:
     text = re.sub(r"Tiltak 2\. (.*\n)*?(?=Innsatsområde 2: Kunnskap og utstyr\n\nTiltak 3)", "", REPORT, count=1)
     text = re.sub(r"2 Kartlegge(.*\n){3}", "", text)
@@ -232,6 +288,8 @@ def test_a_skipped_number_is_read_with_a_warning(ours: Registry) -> None:
         ("1 2a 2b 3", "1 2a 2b 3"),
         ("1 2 2a 2b 14 3 22a 4", "1 2 2a 2b 3 4"),
         ("1 2 5 6", "1 2 5 6"),
+        ("1 2 3 4 25 26 27 28", "1 2 3 4 25 26 27 28"),  # 20 numbers are skipped
+        ("1 2 3 4 26 27 28 29", "1 2 3 4"),
         ("3 1 2 3", "1 2 3"),
         ("7", "7"),
         ("", ""),
