@@ -214,6 +214,43 @@ def test_null_model_equals_the_count_of_all_tables():
         assert tie.expected == pytest.approx(sum(shared(t, i, j) for t in every) / len(every), abs=0.05)
 
 
+def test_p_is_never_zero_and_q_decides() -> None:
+    """Of complete tables there is one only: each sample is the observed table, and every p is 1."""
+    pairs = [(a, e) for a in "abc" for e in range(3)]
+    found = chance.null_model(pairs, samples=19)
+    assert {tie.p for tie in found.ties} == {tie.q for tie in found.ties} == {1.0}
+    assert (found.cycles, found.cycles_expected, found.cycles_p, found.significant) == (9, 9, 1, 0)
+    # Two that always meet, among many that meet nobody twice: p is as small as it can be, and q is what counts.
+    pairs = [(a, f"both {n}") for a in ("x", "y") for n in range(6)]
+    pairs += [(f"a{n}", f"{m} {n % 10}") for n in range(20) for m in ("one", "two")]
+    found = chance.null_model(pairs, seed=1, samples=99)
+    assert found.smallest_p == found.ties[0].p == 1 / 100
+    assert found.family == 22 * 21 // 2
+    assert found.significant == sum(tie.q <= 0.05 for tie in found.ties) < sum(tie.p <= 0.05 for tie in found.ties)
+
+
+def test_the_number_of_samples_follows_the_pairs_that_are_tested() -> None:
+    """40 actors with two events make 780 pairs: 780 / 0.05 = 15,600; those with one event do not count."""
+    busy = [(f"a{n}", m) for n in range(40) for m in (0, 1)]
+    assert chance.samples_for(busy) == 15_999
+    assert chance.samples_for([*busy, *((f"b{n}", 0) for n in range(40))]) == 15_999
+    assert chance.samples_for(PAIRS) == 999
+
+
+def test_two_equal_components_and_directions_have_no_eigenvector_and_no_centralisation() -> None:
+    two = nx.Graph([("a", "b"), ("c", "d")])
+    assert set(metrics.eigenvector(two).values()) == {None}
+    assert set(metrics.eigenvector(two.to_directed()).values()) == {None}
+    assert metrics.degree_centralisation(nx.DiGraph([(1, 2), (1, 3), (1, 4)])) is None
+    weighted = nx.Graph()
+    weighted.add_weighted_edges_from([("a", "b", 3), ("b", "c", 1)], "n")
+    nodes = metrics.node_metrics(weighted, "n")
+    assert [nodes[n]["strength"] for n in "abc"] == [3, 4, 1]
+    # The leading vector of [[0 3 0] [3 0 1] [0 1 0]] is (3, √10, 1) / √20.
+    assert [nodes[n]["eigenvector"] for n in "abc"] == pytest.approx([3 / 20**0.5, 0.5**0.5, 1 / 20**0.5])
+    assert ranking.competition_ranks({"a": 1e-13, "b": 0.0, "c": -1.0}) == {"a": 1, "b": 1, "c": 3}
+
+
 def test_association_of_a_layer_with_itself_and_with_nothing():
     found = chance.association(PAIRS, projection.project(PAIRS, "count"), seed=2, samples=99)
     assert found.correlation > 0.9
