@@ -126,8 +126,8 @@ def test_a_part_holds_all_that_is_told_and_no_more(graph: list[ox.Triple], plan:
 
 
 def test_a_part_has_no_fault_that_the_whole_has_not(graph: list[ox.Triple], plan: str, tmp_path: Path) -> None:
-    # One check looks at files that people write; a part holds derived triples, as the built graph does. A measure that is
-    # only pointed at comes without its status, which is worth a warning and no fault.
+    # One check looks at files that people write; a part holds derived triples, as the built graph does. A measure
+    # that is only pointed at comes without its status, which is worth a warning and no fault.
     def faults(statements: list[ox.Triple], file: Path) -> set[tuple[str, str, str]]:
         file.write_text(export.to_ntriples(statements), encoding="utf-8")
         found = validate([file], ROOT / "data").findings
