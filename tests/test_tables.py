@@ -107,7 +107,7 @@ PART = "part_of=dct:isPartOf|^dct:hasPart web_page=foaf:page kind=dct:type"
 STATED = {
     "measures": "number=dct:identifier title=dct:title table_title=dct:alternative status=pg:status "
     "derived_status=pg:derivedStatus ministry=pg:responsible",
-    "areas": "number=dct:identifier plan=dct:isPartOf title=dct:title",
+    "areas": "number=dct:identifier title=dct:title",
     "actors": "also_called=skos:altLabel part_of=org:subOrganizationOf member_of=org:memberOf|^org:hasMember "
     "organisation_number=pg:organisationNumber",
     "participations": "measure=pg:underMeasure context=rdf:subject actor=cv:hasParticipant role=cv:role stage=pg:stage "
