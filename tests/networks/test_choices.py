@@ -185,6 +185,33 @@ def test_evidence_is_asked_of_each_part(plan):
             assert any({u, v} <= inside for inside in told.values())
 
 
+def test_an_analysis_counts_what_the_network_counts(plan, store):
+    """Actors whose parts are told in too few places have no event: isolates of the network, and counted as such."""
+    for layer, given in (
+        ("co-involvement", {"evidence": 3}),
+        ("affiliation", {"evidence": 3}),
+        ("co-mention", {"evidence": 2}),
+    ):
+        found = analyze(layer, ROOT / "data", store=store, samples=9, top=0, **given)
+        values = {(s.name, row["id"]): row for s in found.sections for row in s.rows if "id" in row}
+        network = networks.network_of(plan[layer], networks.Options(**given))
+        actors = [n for n in network if network.nodes[n]["kind"] != "Measure"]
+        counts = Counter(actor for actor, _ in networks.pairs_of(plan[layer], networks.Options(**given)))
+        figures = {name: row["value"] for (section, name), row in values.items() if section == "The two modes"}
+        assert (figures["actors"], figures["actors without event"]) == (len(counts), len(actors) - len(counts))
+        assert 0 < len(counts) < len(actors)
+        assert {short(a): n for a, n in counts.items()} == {
+            name: row["events"] for (section, name), row in values.items() if section == "Importance"
+        }
+        if layer != "affiliation":
+            ranks = [row for (section, _), row in values.items() if section == "Positions"]
+            assert len(ranks) == len(actors)
+            assert all(row["best without one"] <= row["rank"] <= row["worst without one"] for row in ranks)
+            assert {row["id"]: row["degree (breadth)"] for row in ranks} == {
+                short(a): network.degree(a) for a in actors
+            }
+
+
 def test_the_methods_say_what_evidence_was_asked_of(toy):
     wide = {"unit": "number", "level": "sector", "roles": "all", "evidence": 2}
     events = analyze("co-involvement", store=toy, samples=19, **wide).methods

@@ -71,7 +71,8 @@ def _strength_without(study: Study, measure: Any) -> metrics.Values:
         rest = [pair for pair in study.events if pair[1][1] != measure]
         table, names, _ = projection.incidence(rest)
         sums = projection.weights(table, study.options.weight).sum(axis=1)
-        return dict(zip(names, sums.tolist(), strict=True))
+        without: metrics.Values = dict.fromkeys(study.network, 0)
+        return without | dict(zip(names, sums.tolist(), strict=True))
     amounts = dict.fromkeys(study.network, 0)
     for u, v, shared in study.network.edges(data="measures"):
         amount = len([m for m in shared if m != measure])

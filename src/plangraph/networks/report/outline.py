@@ -109,7 +109,8 @@ def two_modes(study: Study) -> Section:
     if study.alone:
         note += " " + study.note("alone", n=study.alone)
     definitions = study.words["definitions"] | study.words["two_mode_definitions"]
-    return study.figures("modes", twomode.summary(study.table), note, definitions)
+    figures = twomode.summary(study.table) | {"actors without event": study.eventless}
+    return study.figures("modes", figures, note, definitions)
 
 
 def basis(study: Study) -> Section:

@@ -98,6 +98,12 @@ class Study:
         return len({actor for actor, _ in self.events} - set(self.network))
 
     @cached_property
+    def eventless(self) -> int:
+        """How many actors of the network the two-mode table does not have, because they have no event."""
+        actors = {node for node, mode in self.network.nodes(data="bipartite") if mode != 1}
+        return len(actors - {actor for actor, _ in self.events})
+
+    @cached_property
     def core(self) -> groups.CorePeriphery:
         """The core of the network."""
         return groups.core_periphery(self.network)
