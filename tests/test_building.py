@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -218,3 +219,26 @@ def test_a_folder_in_the_place_of_another_touches_no_neighbour(tmp_path: Path) -
         "site.old": "mine",
     }
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_the_summary_of_several_plans_is_told_by_plan(two_plans: Path, tmp_path: Path, run: Run) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(two_plans, data)
+    with (data / "other/area-1.ttl").open("a", encoding="utf-8") as file:
+        file.write(
+            "c:plan-total a pg:Claim ; rdf:subject plan:other ; rdf:predicate pg:measureCount ; rdf:object 2 ;\n"
+            "    pg:stage stage:reported ; pg:evidence ev:30-40 .\n"
+        )
+    status, said, _ = run("build", "--data", data, "--out", tmp_path / "out", "--lang", "en")
+    assert status == 0
+    _, little, other = re.split(r"(?m)^(?=Little plan|Other plan)", said)
+    assert little.startswith("Little plan (little): 2 measures\n")
+    assert [line.split() for line in little.splitlines() if line.startswith("Ministry")] == [
+        ["Ministry", "of", "Trials", "1", "1"]
+    ]
+    assert "totals" not in little
+    assert other.startswith("Other plan (other): 2 measures\n")
+    assert [line.split() for line in other.splitlines() if line.startswith("Ministry")] == [
+        ["Ministry", "of", "Trials", "2"]
+    ]
+    assert "totals: 2 measures (hold)" in other

@@ -1,6 +1,6 @@
 """What the terminal shows: the summary of a build, and the fact sheet of a thing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +20,23 @@ if TYPE_CHECKING:
 _COUNTS = """
 SELECT (COUNT(DISTINCT ?node) AS ?n) WHERE { ?node a pg:%s }
 """
+_IN_PLAN = """OPTIONAL {
+    ?measure dct:isPartOf|dct:isPartOf/dct:isPartOf|dct:isPartOf/dct:isPartOf/dct:isPartOf ?plan . ?plan a pg:ActionPlan
+  }"""
+_SIZES = """
+SELECT ?plan (SAMPLE(?label) AS ?name) (COUNT(DISTINCT ?measure) AS ?n) WHERE {
+  ?measure a pg:Measure .
+  %(in_plan)s
+  OPTIONAL { ?plan skos:prefLabel ?label . FILTER(LANG(?label) = "%(lang)s") }
+} GROUP BY ?plan ORDER BY ?plan
+"""
 _STATUS = """
-SELECT ?ministry ?status (COUNT(DISTINCT ?measure) AS ?n) WHERE {
+SELECT ?plan ?ministry ?status (COUNT(DISTINCT ?measure) AS ?n) WHERE {
   ?measure pg:status ?state ; pg:responsible ?body .
+  %(in_plan)s
   ?state skos:prefLabel ?status . ?body skos:prefLabel ?ministry .
   FILTER(LANG(?status) = "%(lang)s" && LANG(?ministry) = "%(lang)s")
-} GROUP BY ?ministry ?status ORDER BY ?ministry
+} GROUP BY ?plan ?ministry ?status ORDER BY ?ministry
 """
 _TOTALS = """
 SELECT ?plan ?said ?stated (COUNT(DISTINCT ?number) AS ?counted) WHERE {
@@ -43,7 +54,10 @@ SELECT (COUNT(DISTINCT ?span) AS ?n) WHERE { ?fact rdf:predicate ?said ; pg:evid
 
 
 def summary_text(built: "Built", lang: str = "nb") -> str:
-    """Return the summary of a build: counts, status by ministry, the report's totals, shapes, evidence, time."""
+    """Return the summary of a build: counts, status by ministry, the report's totals, shapes, evidence, time.
+
+    Of several plans, status and totals stand under each.
+    """
     words = texts(lang)["summary"]
 
     def rows(text: str) -> list[Mapping[str, Any]]:
@@ -53,21 +67,20 @@ def summary_text(built: "Built", lang: str = "nb") -> str:
     counts = {name: rows(_COUNTS % kind)[0]["n"] for kind, name in texts(lang)["counted"].items()}
     named = [f"{output.number(n, lang)} {name}" for name, n in counts.items() if n]
     lines = [", ".join(named), ""]
-    states: dict[str, dict[str, Any]] = {}
-    columns = [words["ministry"]]
-    for row in rows(_STATUS % {"lang": lang}):
-        states.setdefault(row["ministry"], {words["ministry"]: row["ministry"]})[row["status"]] = row["n"]
-        if row["status"] not in columns:
-            columns.append(row["status"])
-    if states:
-        lines += [output.bold(words["status"]), output.table(columns, list(states.values())).rstrip("\n"), ""]
-    told = []
-    for row in rows(_TOTALS):
-        name = words[row["said"].rsplit("#", 1)[1]]
-        holds = words["holds"] if row["stated"] == row["counted"] else f"{words['fails']} {row['counted']}"
-        told.append(f"{row['stated']} {name} ({holds})")
-    if told:
-        lines.append(f"{words['totals']}: {', '.join(told)}")
+    plans = rows(_SIZES % {"lang": lang, "in_plan": _IN_PLAN})
+    states = rows(_STATUS % {"lang": lang, "in_plan": _IN_PLAN})
+    totals = rows(_TOTALS)
+    columns = [words["ministry"], *dict.fromkeys(row["status"] for row in states)]
+    for row in plans:
+        plan = row.get("plan")
+        if len(plans) > 1:
+            slug = str(plan).rpartition("/")[2]
+            name = f"{row.get('name') or slug} ({slug})" if plan else words["no_plan"]
+            lines.append(f"{output.bold(name)}: {output.number(row['n'], lang)} {texts(lang)['counted']['Measure']}")
+        lines += _status(columns, [row for row in states if row.get("plan") == plan], words)
+        lines += _totals([row for row in totals if row["plan"] == plan], words)
+        if len(plans) > 1 and lines[-1]:
+            lines.append("")
     spans = rows(_EVIDENCE)[0]["n"]
     report = built.report
     checked = f"{words['conform']} ({report.shapes} SHACL, {report.checks} SPARQL)"
@@ -81,6 +94,26 @@ def summary_text(built: "Built", lang: str = "nb") -> str:
     total = f"{output.number(len(built.triples()), lang)} {words['statements']}"
     lines.append(f"{words['written'].format(output.number(built.seconds, lang, 1))}: {files} ({total})")
     return "\n".join(lines) + "\n"
+
+
+def _status(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], words: Mapping[str, str]) -> Iterable[str]:
+    by_ministry: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        by_ministry.setdefault(row["ministry"], {columns[0]: row["ministry"]})[row["status"]] = row["n"]
+    if by_ministry:
+        yield output.bold(words["status"])
+        yield output.table(columns, list(by_ministry.values())).rstrip("\n")
+        yield ""
+
+
+def _totals(rows: Iterable[Mapping[str, Any]], words: Mapping[str, str]) -> Iterable[str]:
+    told = []
+    for row in rows:
+        name = words[row["said"].rsplit("#", 1)[1]]
+        holds = words["holds"] if row["stated"] == row["counted"] else f"{words['fails']} {row['counted']}"
+        told.append(f"{row['stated']} {name} ({holds})")
+    if told:
+        yield f"{words['totals']}: {', '.join(told)}"
 
 
 def _listed(paths: "Iterable[Path]") -> Iterable[str]:
