@@ -1,5 +1,6 @@
 """The house form: one layout, nothing lost, and a fixed point."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,6 +37,42 @@ def test_a_participation_is_one_line_below_its_context_in_reading_order(little: 
         "pg:evidence ev:50-60 ." in lines
     )
     assert run("format", "--check", "--data", little.data, area)[0] == 0
+
+
+def test_a_registry_stays_as_it_is_when_a_plan_is_added(two_plans: Path, tmp_path: Path, run: Run) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(two_plans, data, ignore=shutil.ignore_patterns("other"))
+    registry = """\
+@prefix ev: <https://w3id.org/plangraph/evidence/note/> .
+@prefix memo: <https://w3id.org/plangraph/evidence/memo/> .
+@prefix pg: <https://w3id.org/plangraph/ns#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix x: <https://w3id.org/plangraph/thing/> .
+
+x:film a pg:Instrument ; skos:prefLabel "Film"@nb, "Film"@en ; pg:evidence memo:10-20, ev:10-20 .
+"""
+    (data / "things.ttl").write_text(registry, encoding="utf-8")
+    (data / "outside").mkdir()
+    (data / "outside/documents.ttl").write_text(registry.replace("film", "tape"), encoding="utf-8")
+    assert run("format", "--data", data)[0] == 0
+    before = {file: file.read_text(encoding="utf-8") for file in data.rglob("*.ttl")}
+    assert before[data / "things.ttl"] == registry
+    assert run("format", "--check", "--data", data) == (0, "", "")
+    shutil.copytree(two_plans / "other", data / "other")
+    assert run("format", "--data", data)[0] == 0
+    assert {file: file.read_text(encoding="utf-8") for file in before} == before
+    assert run("format", "--check", "--data", data) == (0, "", "")
+
+
+def test_a_file_that_is_read_with_other_prefixes_keeps_the_own_ones_of_the_model(little: Tree, run: Run) -> None:
+    file = little.data / "things.ttl"
+    file.write_text(
+        "@prefix s: <http://www.w3.org/2004/02/skos/core#> . @prefix actor: <https://w3id.org/plangraph/plan/> .\n"
+        '<https://w3id.org/plangraph/thing/a> s:notation "1" ; s:related actor:little .\n',
+        encoding="utf-8",
+    )
+    assert run("format", file, "--data", little.data)[0] == 0
+    assert file.read_text(encoding="utf-8").endswith('\nx:a skos:notation "1" ; skos:related plan:little .\n')
 
 
 def test_check_names_the_file_and_changes_nothing(little: Tree, run: Run) -> None:

@@ -17,7 +17,7 @@ from plangraph.export import Names
 from plangraph.loading import parse, read_text, source_of
 from plangraph.output import natural
 from plangraph.paths import Tree
-from plangraph.vocabulary import CV, DCT, EVIDENCE, OA, PG, RDF, RDF_TYPE, SKOS, prefixes
+from plangraph.vocabulary import BASE, CV, DCT, EVIDENCE, OA, PG, RDF, RDF_TYPE, SKOS, prefixes
 
 HAS_PARTICIPATION = CV + "hasParticipation"
 # What is read first stands first; other properties follow by name.
@@ -70,12 +70,26 @@ def house_form(triples: Iterable[ox.Triple], names: Mapping[str, str]) -> str:
 def format_file(path: Path, tree: Tree) -> tuple[str, str]:
     """Return the text of a data file as it is and in house form.
 
-    The prefixes of the plan in whose folder the file lies are used; a registry may use those of the only plan.
+    A file in the folder of a plan has the prefixes of that plan. A registry keeps those of plans and reports that it
+    declares (``ev:``), so that it stays as it is when a plan is added.
     """
-    plans = tree.plans()
-    plan = path.parent if path.parent in plans else plans[0] if len(plans) == 1 else None
-    names = prefixes(plan.name, source_of(plan)) if plan else prefixes()
-    return read_text(path), house_form((quad.triple for quad in parse(path)), names)
+    text, triples = read_text(path), [quad.triple for quad in parse(path)]
+    if path.parent in tree.plans():
+        return text, house_form(triples, prefixes(path.parent.name, source_of(path.parent)))
+    names = prefixes()
+    for prefix, space in _declared(text).items() if path.suffix == ".ttl" else ():
+        if space.startswith(BASE) and space not in names.values():
+            names.setdefault(prefix, space)
+    return text, house_form(triples, names)
+
+
+def _declared(turtle: str) -> dict[str, str]:
+    """Return the prefixes that a text in Turtle declares."""
+    parser = ox.parse(turtle, ox.RdfFormat.TURTLE)
+    for _ in parser:
+        # The parser knows a prefix when it has come past it.
+        pass
+    return dict(parser.prefixes)
 
 
 def _block(subject: str, tree: Mapping[str, Facts], context: Mapping[str, str]) -> str:
