@@ -20,6 +20,7 @@ from conftest import ROOT
 from plangraph.cli import main
 from plangraph.errors import UsageError
 from plangraph.ingest import FILES, MANIFEST, ReadingError, ingest, write_evidence
+from plangraph.ingest.labels import find_labels
 from plangraph.ingest.links import place_links
 from plangraph.ingest.mentions import find_mentions
 from plangraph.ingest.reading import Reading, read, tally
@@ -277,6 +278,296 @@ def test_a_skipped_number_is_read_with_a_warning(ours: Registry) -> None:
     assert {"what": "number is skipped", "measure": "2"} in reading.notes
 
 
+# --- where the table stands, and what else reports do otherwise
+
+ROWS = REPORT[REPORT.index("Nr. Tiltak") : REPORT.index("Ansvarlige departementer og direktorater:")]
+HEADINGS = [match.start() for match in re.finditer(r"(?m)^(?:Tiltak \d|Innsatsområde)", REPORT.replace(ROWS, ""))]
+TITLES = ("", "Vedlegg: Oversikt over tiltakene\n\n", "4. Status for tiltakene\n\n")
+
+
+def moved(place: int, title: str = "") -> str:
+    """Our own report with its table at an offset of the rest of it."""
+    rest = REPORT.replace(ROWS, "")
+    return f"{rest[:place]}{title}{ROWS}{rest[place:]}"
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.sampled_from([*HEADINGS, len(REPORT) - len(ROWS)]),
+    st.sampled_from(TITLES),
+    st.sampled_from(["", *FORMS]),
+)
+def test_the_table_may_stand_anywhere(ours: Registry, place: int, title: str, form: str) -> None:
+    change = FORMS[form] if form else str
+    reading = read(source_of(change(moved(place, title))), WORDS, ours, "2021")
+    first = read(source_of(change(REPORT)), WORDS, ours, "2021")
+    # The table names its bodies where it stands.
+    assert {key: sorted(found) for key, found in structure(reading).items()} == {
+        key: sorted(found) for key, found in structure(first).items()
+    }
+    assert words_of(reading) == words_of(first)
+    assert [note["what"] for note in reading.notes] == ["not a heading", "titles differ"]
+    assert [part.kind for part in reading.front].count("overview-table") == 1
+
+
+def words_of(reading: Reading) -> list[tuple[str, str]]:
+    """The letters of every part of every section, with its kind."""
+    return [
+        (part.kind, reading.source.letters.slice(part.span))
+        for parts in [*(m.parts for m in reading.measures), *(area.parts for area in reading.areas)]
+        for part in parts
+    ]
+
+
+def test_a_table_behind_the_measures_takes_its_title_and_hides_nothing(ours: Registry) -> None:
+    text = (
+        moved(len(REPORT) - len(ROWS), "Vedlegg: Oversikt over tiltakene\n\n")
+        + "\nVedlegg om støy\n\nStøy måles i desibel.\n"
+    )
+    reading = read(source_of(text), WORDS, ours, "2021")
+    (table,) = (part.span for part in reading.front if part.kind == "overview-table")
+    assert text[table.start :].startswith("Vedlegg: Oversikt")
+    assert text[table.start : table.end].endswith("HOD Ferdigstilt")
+    result = next(part.span for part in reading.measures[-1].parts if part.kind == "result-text")
+    assert text[result.start : result.end].strip() == "Luften er målt ved 12 skoler."
+    (note,) = (note for note in reading.notes if note["what"] == "text behind the table belongs to no section")
+    assert note["words"] == "Vedlegg om støy"
+    assert text.split("\n")[note["line"] - 1] == "Vedlegg om støy"
+
+
+def test_what_stands_above_and_below_a_table_in_an_annex_is_read(ours: Registry) -> None:
+    totals = "Av totalt 4 tiltak i planen er 2 pågående og 2 ferdigstilt.\n"
+    bodies = REPORT[
+        REPORT.index("Ansvarlige departementer og") : REPORT.index("Innsatsområde 1: Tryggere veier\n\nMange")
+    ]
+    body = REPORT.replace(totals, "").replace(ROWS, "").replace(bodies, "")
+    annex = f"Oversikt over tiltakene\n\n{totals}\n{ROWS}{bodies}"
+    reading = read(source_of(body + "\n" + annex), WORDS, ours, "2021")
+    wanted = structure(read(source_of(REPORT), WORDS, ours, "2021"))
+    found = structure(reading)
+    assert (found["counts"], found["list"]) == (wanted["counts"], wanted["list"])
+
+
+def test_a_table_for_each_area_is_read_in_pieces(ours: Registry) -> None:
+    text = REPORT.replace(ROWS, "")
+    for number, rest in enumerate(re.split(r"(?m)^Innsatsområde \d: .*$", ROWS)[1:], 1):
+        place = text.index("Tiltak 1." if number == 1 else "Tiltak 3.")
+        text = f"{text[:place]}Nr. Tiltak Ansvarlig dep. Status\n{rest.strip()}\n\n{text[place:]}"
+    reading = read(source_of(text), WORDS, ours, "2021")
+    wanted = structure(read(source_of(REPORT), WORDS, ours, "2021"))
+    assert structure(reading)["measures"] == wanted["measures"]
+    assert structure(reading)["areas"] == wanted["areas"]
+    assert [part.kind for part in reading.front].count("overview-table") == 2
+    assert [note["what"] for note in reading.notes] == ["not a heading", "titles differ"]
+
+
+def test_a_list_of_contents_before_the_table_is_no_body(ours: Registry) -> None:
+    headings = re.findall(r"(?m)^(?:Tiltak \d.*|Innsatsområde \d: .*)$", REPORT[REPORT.index("Mange barn") :])
+    contents = "\n".join(f"{heading} {page}" for page, heading in enumerate(headings, 4))
+    for text in (REPORT, moved(len(REPORT) - len(ROWS))):
+        reading = read(source_of(f"Innhold\n{contents}\n\n{text}"), WORDS, ours, "2021")
+        parts = [part.kind for measure in reading.measures for part in measure.parts]
+        assert Counter(parts)["result-text"] == 5
+        assert parts.count("heading") == 6
+        assert reading.source.text[reading.areas[1].parts[0].span.start :].startswith(
+            "Innsatsområde 2: Kunnskap og utstyr\n\nT"
+        )
+
+
+def test_a_body_with_fewer_measures_than_the_table_is_told(ours: Registry) -> None:
+    none = re.sub(r"(?m)^Tiltak \d.*\n", "", REPORT)
+    few = re.sub(r"(?m)^Tiltak 4\. .*\n", "", REPORT)
+    for text, what in (
+        (none, "the table gives 6 measures, the body none"),
+        (few, "the table gives 6 measures, the body 5"),
+    ):
+        reading = read(source_of(text), WORDS, ours, "2021")
+        assert [note["what"] for note in reading.notes].count(what) == 1
+        assert len(reading.measures) == 6
+
+
+LAYOUTS = {
+    "A T S R": ("Ansvarlig: SD\n\n{plan}\n\nStatus: Ferdigstilt\n\n{result}", "status plan status result"),
+    "T S R A": ("{plan}\n\nStatus: Ferdigstilt\n\n{result}\n\nAnsvarlig: SD", "plan status result status"),
+    "T A S R": ("{plan}\n\nAnsvarlig: SD\nStatus: Ferdigstilt\n\n{result}", "plan status result"),
+    "S T A R": ("Status: Ferdigstilt\n\n{plan}\n\nAnsvarlig: SD\n\n{result}", "status plan status result"),
+    "A T unknown R": ("Ansvarlig: SD\n\n{plan}\n\nStatus: På vent\n\n{result}", "status plan status result"),
+    "A header S R": (
+        "{plan}\n\nAnsvarlig: SD\nSluttrapport 2021\nStatus: Ferdigstilt\n\n{result}",
+        "plan status result",
+    ),
+    "A other S R": (
+        "{plan}\n\nAnsvarlig: SD\nFremdrift: 40 %\nFrist: 2020.\nStatus: Ferdigstilt\n\n{result}",
+        "plan status result",
+    ),
+    "A T A S R A": (
+        "Ansvarlig: SD\n\n{plan}\n\nStatus: Ferdigstilt\n\n{result}\n\nAnsvarlig: SD\n\nSlutt på saken.",
+        "status plan status result status result",
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_label_lines_stand_in_any_order(layout: str, ours: Registry) -> None:
+    form, kinds = LAYOUTS[layout]
+    plan, result = (
+        "SD skal male gangfelt. Se også tiltak 2.",
+        "Alle gangfelt er malt. De ses i sammenheng med tiltak 3.",
+    )
+    text = "".join(
+        f"Tiltak {n}. Gangfelt {'xyz'[n - 1]}\n\n{form.format(plan=plan, result=result)}\n\n" for n in (1, 2, 3)
+    )
+    reading = read(source_of(text), WORDS, ours, "2021")
+    short = {"plan-text": "plan", "status-lines": "status", "result-text": "result"}
+    said = {"plan": plan, "result": result}
+    for measure in reading.measures:
+        assert [short.get(part.kind, part.kind) for part in measure.parts] == ["heading", *kinds.split()]
+        first = {part.kind: text[part.span.start : part.span.end].strip() for part in reversed(measure.parts)}
+        assert {name: first[kind] for kind, name in short.items() if name in said} == said
+    assert [(r.giver[0], r.target[0], r.seen) for r in reading.references] == [
+        (1, 2, False), (1, 3, True), (2, 3, True), (3, 2, False),
+    ]  # fmt: skip
+
+
+def test_the_sections_of_a_kind_have_names_of_their_own(data: Path, tmp_path: Path) -> None:
+    text = re.sub(r"(Tiltak 1\. .*\n\n)((?:.*\n)*?)(Status: .*\n)Ansvarlig: SD\n", r"\1Ansvarlig: SD\n\n\2\3", REPORT)
+    (tmp_path / "report.txt").write_text(text, encoding="utf-8")
+    ingest(tmp_path / "report.txt", SLUG, data=data)
+    made = (data / SLUG / "skeleton.ttl").read_text(encoding="utf-8")
+    names = re.findall(r"section:1-\S+", made)
+    assert sorted(names) == sorted(
+        f"section:1-{name}" for name in ("heading", "status", "plan", "status-2", "result", "row")
+    )
+    (plan,) = find_words(read_source(tmp_path / "report.txt"), "SD skal male gangfelt.")
+    said = (data / SLUG / "evidence.ttl").read_text(encoding="utf-8")
+    assert "tiltak 1, plantekst" in said or str(plan) not in said
+
+
+def test_addresses_in_sentences_are_links_of_their_measure(data: Path, tmp_path: Path) -> None:
+    text = REPORT.replace(
+        "Kartet er halvferdig.", "Kartet (se https://a.example/kart) er halvt. Det står på\nhttps://b.example."
+    )
+    text = text.replace(
+        "12 skoler.", "12 skoler. Adressen er https://c.example: Den gjelder.\nAdressen er https://d.example/x"
+    )
+    text = text.replace("Av totalt", "Les https://front.example.\n\nAv totalt")
+    (tmp_path / "report.txt").write_text(text, encoding="utf-8")
+    report = ingest(tmp_path / "report.txt", SLUG, data=data)
+    made = (data / SLUG / "skeleton.ttl").read_text(encoding="utf-8")
+    links = dict(re.findall(r'schema:url "([^"]+)"[^.]*?pg:underMeasure ([^;]+?) ;', made, re.DOTALL))
+    assert {url: under for url, under in links.items() if "vegvesen" not in url} == {
+        "https://a.example/kart": "m:2",
+        "https://b.example": "m:2",
+        "https://c.example": "m:4",
+        "https://d.example/x": "m:4",
+    }
+    assert (report["found"]["links"], report["found"]["links printed"]) == (7, 8)
+    notes = [
+        (note["what"], note["words"]) for note in report["notes"] if "link" in note["what"] or "label" in note["what"]
+    ]
+    assert notes == [("link of no measure", "https://front.example")]
+
+
+LETTERED = {
+    "a)": ("a) Lage film om refleks", "b) Dele ut refleksvester til alle i første klasse"),
+    "a:": ("a: Lage film om refleks", "b: Dele ut refleksvester til alle i første klasse"),
+    "3a": ("3a Lage film om refleks", "3b Dele ut refleksvester til alle i første klasse"),
+    "3 a)": ("3 a) Lage film om refleks", "3 b) Dele ut refleksvester til alle i første klasse"),
+}
+
+
+@pytest.mark.parametrize("form", LETTERED)
+def test_lettered_parts_below_the_heading_of_their_number(form: str, ours: Registry) -> None:
+    text = REPORT
+    for old, new in zip(
+        (r"Tiltak 3 a) Lage film om refleks", "Tiltak 3b) Dele ut refleksvester til alle i første klasse"),
+        LETTERED[form],
+        strict=True,
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    # A list in the text of a part is no part.
+    text = text.replace("Udir lager en film", "a) Tegne den\nb) Vise den\n\nUdir lager en film")
+    wanted = structure(read(source_of(REPORT), WORDS, ours, "2021"))
+    for table in (True, False):
+        found = structure(read(source_of(text if table else text.replace(ROWS, "")), WORDS, ours, "2021"))
+        assert [m[2] for m in found["measures"]] == [m[2] for m in wanted["measures"]]
+        assert [m[4] for m in found["measures"]] == [m[4] for m in wanted["measures"]]
+        assert found["references"] == wanted["references"]
+
+
+@pytest.mark.parametrize("form", [r"3\1 ", r"3 \1 ", r"3 \1) ", r"3\1. ", "3\\1\t"])
+def test_rows_with_number_and_letter(form: str, ours: Registry) -> None:
+    rows = re.sub(r"(?m)^([ab])\) ", form, ROWS)
+    assert rows.count("\n3") == 3
+    wanted = structure(read(source_of(REPORT), WORDS, ours, "2021"))
+    assert structure(read(source_of(REPORT.replace(ROWS, rows)), WORDS, ours, "2021")) == wanted
+    # The number may have no row of its own, or one with a ministry alone.
+    bare = read(source_of(REPORT.replace(ROWS, rows.replace("3 Lære elever om refleks\n", ""))), WORDS, ours, "2021")
+    assert [m.name for m in bare.measures if m.row] == ["1", "2", "3a", "3b", "4"]
+    assert {"what": "in the body only", "measure": "3"} in bare.notes
+    own = read(
+        source_of(REPORT.replace(ROWS, rows.replace("om refleks\n3", "om refleks    KD/SD\n3"))), WORDS, ours, "2021"
+    )
+    assert structure(own)["measures"] == wanted["measures"]
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("Ansvarlig: SD og\nKD", ["SD", "KD"]),
+        ("Ansvarlig: Helse- og\nomsorgsdepartementet", ["Helse- og omsorgsdepartementet"]),
+        ("Ansvarlig: Samferdselsdepartementet, \nKD", ["Samferdselsdepartementet", "KD"]),
+        ("Ansvarlig: SD, KD og Helse-\nog omsorgsdepartementet", ["SD", "KD", "Helse- og omsorgsdepartementet"]),
+        ("Ansvarlig: SD og Samferdsels-\ndepartementet", ["SD", "Samferdselsdepartementet"]),
+        ("Ansvarlig: SD og\nKD,\nHOD", ["SD", "KD", "HOD"]),
+    ],
+)
+def test_a_list_of_bodies_goes_on_in_the_next_line(line: str, names: list[str]) -> None:
+    found, odd = find_labels(source_of(f"{line}\nStatus: Pågår\nMer tekst her.\n"), WORDS)
+    assert [label.kind for label in found] == ["responsible", "status"]
+    assert split_names(found[0].value, WORDS) == names
+    assert odd == []
+
+
+def test_a_measure_without_a_status_is_told(ours: Registry) -> None:
+    text = REPORT.replace("Status: Ferdigstilt\nAnsvarlig: HOD", "Ansvarlig: HOD").replace(" HOD Ferdigstilt", "")
+    notes = read(source_of(text), WORDS, ours, "2021").notes
+    assert [note["measure"] for note in notes if note["what"] == "no status"] == ["4"], "3 has parts"
+
+
+def test_the_example_of_the_documentation_is_read_as_it_says(ours: Registry) -> None:
+    page = (ROOT / "docs/reading.md").read_text(encoding="utf-8")
+    reading = read(source_of(page.split("```text\n")[1].split("```")[0]), WORDS, ours, "2021")
+    assert [(m.name, m.area, [s.code for s in m.statuses], [a.node for a in m.answers]) for m in reading.measures] == [
+        ("1", 1, ["completed"], ["actor:sd", "actor:kd"]),
+        ("2", 1, [], []),
+        ("2a", 1, ["completed"], ["actor:kd"]),
+        ("2b", 1, ["ongoing"], ["actor:kd"]),
+    ]
+    assert [part.kind for part in reading.measures[0].parts] == [
+        "heading", "status-lines", "plan-text", "status-lines", "result-text", "overview-row",
+    ]  # fmt: skip
+    assert [(link.url, link.key) for link in reading.links] == [("https://kart.example.no/gangfelt", (1, ""))]
+    assert [(r.giver, r.target) for r in reading.references] == [((1, ""), (2, "b"))]
+    assert (reading.notes, tally(reading.measures)) == ([], {"total": 2, "completed": 1, "ongoing": 1})
+
+
+def test_every_note_of_the_reader_is_explained() -> None:
+    page = (ROOT / "docs/reading.md").read_text(encoding="utf-8").split("## Notes")[1]
+    code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "src/plangraph/ingest").glob("*.py"))
+    notes = X code)} | {"unknown label", "unknown status"}
+    assert len(notes) >= 20
+    assert [note for note in sorted(notes) if note not in page] == []
+
+
+def test_bodies_that_differ_within_a_section_are_not_laid_to_the_table(ours: Registry) -> None:
+    text = REPORT.replace(ROWS, "").replace("Kartet er halvferdig.", "Kartet er halvferdig.\n\nAnsvarlig: HOD")
+    said = [note["what"] for note in read(source_of(text), WORDS, ours, "2021").notes]
+    assert "who answers differs within the section" in said
+    assert "who answers differs between body and table" not in said
+
+
 # --- parts of the reader
 
 
@@ -495,6 +786,8 @@ def test_nothing_is_overwritten_that_others_made(data: Path, tmp_path: Path) -> 
     other.write_text(REPORT.replace("900 elever", "901 elever"), encoding="utf-8")
     refused(data, "read from another file", other)
     refused(data, "holds the plan", report, source_slug="another-report")
+    refused(data, "read from another file of 'rapport-2021'", other, out=tmp_path / "trial")
+    ingest(other, SLUG, data=data, out=tmp_path / "trial", source_slug="another-report")
     skeleton = data / SLUG / "skeleton.ttl"
     made = skeleton.read_text(encoding="utf-8")
     skeleton.write_text(made + "# mine\n", encoding="utf-8")

@@ -156,6 +156,38 @@ def test_words_are_found_across_lines_case_and_hyphens() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        ("Se https://a.example/x. Mer.", ["https://a.example/x"]),
+        (
+            "På https://a.example/x, www.b.example/y; og https://c.example?",
+            ["https://a.example/x", "www.b.example/y", "https://c.example"],
+        ),
+        ("(se https://a.example/x_(y))", ["https://a.example/x_(y)"]),
+        ("«https://a.example/x».", ["https://a.example/x"]),
+        ("https://a.example/x/?y=1&z=2#v", ["https://a.example/x/?y=1&z=2#v"]),
+        ("Den ligger på\nhttps://a.example/x.", ["https://a.example/x"]),
+        ("https://a.example/x\u200b.", ["https://a.example/x"]),
+        ("https: er et ord, www er et annet", []),
+    ],
+)
+def test_addresses_are_found_anywhere_without_the_mark_behind_them(text: str, addresses: list[str]) -> None:
+    source = source_of(text)
+    assert [text[link.start : link.end] for link in source.links] == addresses
+    for link in source.links:
+        # An address is found as it is written, with or without the mark that follows it.
+        assert link in find_words(source, text[link.start : link.end])
+        assert link in find_words(source, text[link.start : link.end] + ".")
+
+
+def test_an_address_that_ends_a_sentence_is_text_though_it_has_a_line_of_its_own() -> None:
+    alone, ends = source_of("Den ligger på\nhttps://a.example/x\n"), source_of("Den ligger på\nhttps://a.example/x.\n")
+    assert ([noise.kind for noise in alone.noise], ends.noise) == (["link"], [])
+    assert (alone.flow.text, ends.flow.text) == ("Den ligger på", "Den ligger på https://a.example/x.")
+    assert find_words(ends, "Den … example/x.") == [Span(0, 34)]
+
+
+@pytest.mark.parametrize(
     ("text", "count"),
     [
         ("Se Prop. 12 S for mer. Det er nok.", 2),

@@ -28,6 +28,9 @@ NoiseKind = Literal["link", "page-number", "page-opening"]
 # PDFium writes U+FFFE (U+0002 in older versions) for a hyphen at a line end, and leaves the line end out.
 _LINE_END = re.compile(r"\r\n|[\n\r\f\v\x85\u2028\u2029]|(?<=[\ufffe\x02])(?![\r\n\f])")
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
+# What follows an address in a sentence and is no part of it; a closing bracket only when the address opens none.
+_MARKS = ".,;:!?…\"'”’»>"
+_BRACKETS = {")": "(", "]": "["}
 # Four digits alone on a line are more often a year that ends a paragraph.
 _PAGE_NUMBER = re.compile(r"\d{1,3}")
 _PLAIN = re.compile(r"[\x20-\x7eæøåÆØÅéÉ§«»–—“”‘’•…]*")
@@ -108,7 +111,10 @@ class Source:
 
     @cached_property
     def noise(self) -> list[Noise]:
-        """Links on lines of their own, page numbers, and the blanks with which a page opens, in reading order."""
+        """Links on lines of their own, page numbers, and the blanks with which a page opens, in reading order.
+
+        An address that a full stop or another mark follows ends a sentence and is text, though its line holds no more.
+        """
         found: list[Noise] = []
         pages = set(self.page_starts)
         before = True  # whether the line before is blank
@@ -117,7 +123,7 @@ class Source:
             bare = line.strip(_SPACES + _HIDDEN)
             kind: NoiseKind | None = None
             if bare:
-                if _LINK.fullmatch(bare):
+                if _LINK.fullmatch(bare) and _address(bare) == bare:
                     kind = "link"
                 elif _PAGE_NUMBER.fullmatch(bare):
                     kind = "page-number"
@@ -127,6 +133,16 @@ class Source:
                 elif first > start and (not before or start in pages):
                     found.append(Noise(start, first, "page-opening"))
             before = not bare
+        return found
+
+    @cached_property
+    def links(self) -> list[Span]:
+        """Every web address, on a line of its own or within a sentence, without the marks that follow it."""
+        found = []
+        for start, end in self.raw_lines:
+            for match in _LINK.finditer(self.text, start, end):
+                address = _address(match.group())
+                found.append(Span(match.start(), match.start() + len(address)))
         return found
 
     @cached_property
@@ -297,16 +313,14 @@ def find_words(source: Source, words: str, within: tuple[int, int] | None = None
     Only letters and digits are compared, so case, line breaks, hyphens and punctuation do not matter; closing
     punctuation in ``words`` extends the span over the same characters of the report. ``first words … last words``
     stands for everything between them: each start is paired with the nearest end after it. A web address is looked for
-    as it is written. ``within`` restricts the search to a raw span.
+    as it is written, whatever mark follows it. ``within`` restricts the search to a raw span.
     """
     low, high = within or (0, len(source.text))
     words = words.strip()
     if _LINK.fullmatch(words):
-        return [
-            Span(match.start(), match.end())
-            for match in re.finditer(re.escape(words) + r"(?=\s|$)", source.text[:high])
-            if match.start() >= low
-        ]
+        address = _address(words)
+        ends = [link.end for link in source.links if source.text.endswith(address, link.start, link.end)]
+        return [Span(end - len(address), end) for end in ends if low <= end - len(address) and end <= high]
     first, *rest = (fold(part) for part in re.split(r"…|\.\.\.", words, maxsplit=1))
     if not first or (rest and not rest[0]):
         return []
@@ -436,6 +450,16 @@ def _folded(character: str) -> str:
         whole = unicodedata.normalize("NFKC", character).casefold()
         folded = _FOLDED[character] = "".join(c for c in whole if c.isalnum())
     return folded
+
+
+def _address(text: str) -> str:
+    """Return an address without the marks that follow it in a sentence."""
+    while text and (
+        text[-1] in _MARKS + _HIDDEN
+        or (text[-1] in _BRACKETS and text.count(text[-1]) > text.count(_BRACKETS[text[-1]]))
+    ):
+        text = text[:-1]
+    return text
 
 
 def _with_punctuation(text: str, end: int, words: str) -> int:

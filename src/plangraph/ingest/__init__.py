@@ -69,6 +69,7 @@ def ingest(
     known_slug, known_date = _plan_facts(data / plan / "plan.ttl", plan)
     slug = source_slug or known_slug or _slug_of(report)
     date = date or known_date
+    _refuse_another_report(data / plan, slug, source)
     _refuse_to_overwrite(out, plan, slug, source)
     registry = read_registry(data)
     reading = read(source, words, registry, date)
@@ -169,6 +170,23 @@ def _slug_of(report: Path | str) -> str:
     from plangraph.ingest.writing import slug
 
     return slug(Path(report).stem) or "report"
+
+
+def _refuse_another_report(folder: Path, slug: str, source: Source) -> None:
+    """Refuse a report by the name of one that was read: the spans of the data are places in that one."""
+    if not any((folder / name).exists() for name in FILES):
+        return
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+        other = manifest["source"] == slug and manifest["sha256"] != source.sha256
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    if other:
+        raise UsageError(
+            f"the plan {folder.name!r} was read from another file of {slug!r}",
+            where=str(folder),
+            mend="name the new report with --source-slug, or move the old files away to read it anew",
+        )
 
 
 def _refuse_to_overwrite(out: Path, plan: str, slug: str, source: Source) -> None:

@@ -1,7 +1,7 @@
 """What the report says before its measures: totals, transfers of responsibility, the list of who answers."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from plangraph.text import Source, Span
@@ -34,16 +34,14 @@ class Listed(NamedTuple):
     ministry: Span | None
 
 
-def find_counts(source: Source, within: Span, sentences: list[Span], words: Mapping[str, Any]) -> list[Count]:
-    """Return the stated totals of the first sentence between two offsets that states the number of measures."""
+def find_counts(source: Source, sentences: list[Span], words: Mapping[str, Any]) -> list[Count]:
+    """Return the stated totals of the first sentence that states the number of measures."""
     table = words.get("counts", {})
     numbers = {name: int(number) for number, names in words["numbers"].items() for name in names}
     number = rf"(?:\d{{1,4}}|{'|'.join(map(re.escape, numbers))})"
     status_of = {name: code for code, names in words["status"].items() for name in names}
     status = "|".join(re.escape(name) for name in sorted(status_of, key=len, reverse=True))
     for sentence in sentences:
-        if not within.start <= sentence.start < within.end:
-            continue
         text = source.flow.slice(sentence)
         total = None
         for pattern in table.get("total", []):
@@ -78,17 +76,26 @@ def find_transfers(source: Source, sentences: list[Span], words: Mapping[str, An
     return found
 
 
-def find_list(source: Source, lines: range, words: Mapping[str, Any]) -> list[Listed]:
-    """Return the bodies of the list of who answers, in order; each directorate belongs to the ministry before it."""
+def find_list(source: Source, stretches: Iterable[range], words: Mapping[str, Any]) -> list[Listed]:
+    """Return the bodies of the list of who answers, in order; each directorate belongs to the ministry before it.
+
+    The list is looked for in each stretch of lines, and does not go on from one to the next.
+    """
     plain = source.plain
-    texts = {place: plain.text[source.lines[place].start : source.lines[place].end] for place in lines}
     titles = words["actors"]["title"]
-    head = next((place for place, text in texts.items() if text.casefold().strip(" :") in titles), None)
-    if head is None:
-        return []
+    for lines in stretches:
+        texts = {place: plain.text[source.lines[place].start : source.lines[place].end] for place in lines}
+        head = next((place for place, text in texts.items() if text.casefold().strip(" :") in titles), None)
+        if head is not None:
+            return _bodies(source, texts, range(head + 1, lines.stop), words)
+    return []
+
+
+def _bodies(source: Source, texts: Mapping[int, str], lines: range, words: Mapping[str, Any]) -> list[Listed]:
+    plain = source.plain
     found: list[Listed] = []
     ministry: Span | None = None
-    for place in range(head + 1, lines.stop):
+    for place in lines:
         match = re.fullmatch(r"(?P<name>[^()]+?)\s*(?:\((?P<short>[^()]+)\))?", texts[place])
         if match is None or texts[place].endswith((".", ":")):
             break

@@ -1,7 +1,7 @@
 """Headings: lines that look like the heading of a measure or of a focus area, and where their titles end."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,16 +61,22 @@ NUMBERED = re.compile(
     r"(?:\s+(?P<title>[\"«A-ZÆØÅ].*)|(?P<close>(?!)))"
 )
 
+# The heading of a part below that of its number: "a) Title", "2a Title", "2 a) Title".
+_PART = re.compile(
+    r"(?:(?P<number>\d{1,3})\s?(?=[a-zæøå][\s).:–—-])|(?=[a-zæøå][).:]))(?P<letter>[a-zæøå])\s*[).:–—-]?\s*"
+    r"(?P<title>[\"«]?[A-ZÆØÅ].*)"
+)
+
 
 def find_headings(
     source: Source,
     pattern: re.Pattern[str],
     words: Mapping[str, Any],
-    within: tuple[int, int],
+    within: Sequence[int],
     titles: Mapping[tuple[int, str], str],
     labelled: Collection[int] = (),
 ) -> tuple[list[Heading], list[Oddity]]:
-    """Return the headings of the best series between two line numbers, and the candidates that were not used.
+    """Return the headings of the best series among the given lines, and the candidates that were not used.
 
     ``titles`` are the titles of the overview table by number and letter, which say where a title ends when it equals
     one; ``labelled`` are the lines that state a status or who answers, which speak for the heading before them.
@@ -78,7 +84,7 @@ def find_headings(
     candidates, rejected = [], []
     plain = source.plain.text
     lines = source.lines
-    for place in range(*within):
+    for place in within:
         text = plain[lines[place].start : lines[place].end]
         match = pattern.match(text)
         if match is None:
@@ -107,7 +113,7 @@ def find_headings(
         )
     scored = []
     for here, following in zip(candidates, [*candidates[1:], None], strict=False):
-        stop = following.line if following else within[1]
+        stop = following.line if following else within[-1] + 1
         speaks = any(here.line < line < stop for line in labelled)
         scored.append(Candidate(here.number, here.letter, here.score + (0.5 if speaks else 0.0)))
     chosen = set(best_series(scored))
@@ -121,6 +127,49 @@ def find_headings(
             number = source.line_number(source.plain.raw[lines[candidate.line].start])
             rejected.append(Oddity(number, text[:40], "does not fit the series of numbers"))
     return headings, sorted(rejected, key=lambda item: item.line)
+
+
+def find_parts(
+    source: Source,
+    headings: Sequence[Heading],
+    words: Mapping[str, Any],
+    within: Sequence[int],
+    titles: Mapping[tuple[int, str], str],
+    labelled: Collection[int],
+) -> list[Heading]:
+    """Return the headings of lettered parts, "a) …" or "2a …", between the heading of their number and the next one.
+
+    The letters run from a without a gap, and each part states a status or who answers, or has the title that the table
+    gives: a list in the text is no series of parts.
+    """
+
+    def speaks(part: _Line, stop: int) -> bool:
+        return any(part.line < line < stop for line in labelled)
+
+    def titled(part: _Line) -> bool:
+        title = fold(source.plain.text[part.title_start : source.lines[part.line].end])
+        return fold(titles.get((part.number, part.letter), "")).startswith(title)
+
+    found: list[Heading] = []
+    for here, following in zip(headings, [*headings[1:], None], strict=False):
+        if here.letter or (following and following.number == here.number):
+            continue
+        stop = following.line if following else within[-1] + 1
+        parts: list[_Line] = []
+        for line in within:
+            match = _PART.match(source.plain.text[source.lines[line].start : source.lines[line].end])
+            if not here.last_line < line < stop or match is None:
+                continue
+            start = source.lines[line].start + match.start("title")
+            part = _Line(int(match.group("number") or here.number), match.group("letter"), line, start, 1.0)
+            if (part.number, part.letter) == (here.number, chr(ord("a") + len(parts))) and (
+                not parts or speaks(parts[-1], line) or (titled(parts[-1]) and titled(part))
+            ):
+                parts.append(part)
+        if len(parts) > 1 and (speaks(parts[-1], stop) or titled(parts[-1])):
+            taken = {part.line for part in parts}
+            found += [_heading(source, part, taken, labelled, words, titles) for part in parts]
+    return found
 
 
 def _heading(
@@ -162,7 +211,7 @@ def _heading(
 
 
 def _is_item(text: str) -> bool:
-    return bool(re.match(r"[•·▪◦*]|[a-zæøå]\)|\d+[.)]\s", text))
+    return bool(re.match(r"[•·▪◦*]|[a-zæøå]\)|[a-zæøå][.:]\s|\d+[.)]\s", text))
 
 
 def _any(options: list[str]) -> str:

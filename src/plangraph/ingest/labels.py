@@ -12,7 +12,10 @@ from plangraph.text import Source, Span
 
 @dataclass(frozen=True)
 class Label:
-    """A stated value: "status" or "responsible", the words of the value, the span of label and value."""
+    """A stated value: "status" or "responsible", the words of the value, the span of label and value.
+
+    "unknown" is a status in words that are not known: it states nothing, but parts what was planned from what was done.
+    """
 
     kind: str
     value: str
@@ -43,13 +46,13 @@ def find_labels(source: Source, words: Mapping[str, Any]) -> tuple[list[Label], 
     """Return the label lines of a report in reading order, and lines that look like labels but are not known.
 
     A label is followed by a colon or a dash, or by a value that can be nothing else. Two labels may share a line; a
-    value may go on in the next line after a hyphen or a comma, or stand there alone.
+    value may go on in the next line after a hyphen, a comma or "og", or stand there alone.
     """
     kinds = {name: kind for kind, names in words["labels"].items() for name in names}
     names = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in sorted(kinds, key=len, reverse=True))
     label = re.compile(rf"(?P<label>{names})(?P<sep>\s*[:–—]\s*|\s+-\s+|\s+|$)", re.IGNORECASE)
     inner = re.compile(rf"\s+(?=(?:{names})\s*:)", re.IGNORECASE)
-    other = re.compile(r"([A-ZÆØÅ][\w /.-]{1,40}?):\s*(\S.{0,60})?$")
+    other = re.compile(r"([A-ZÆØÅ][\w /.-]{1,40}?):(?!//)\s*(\S.{0,60})?$")
     found: list[Label] = []
     odd: list[Oddity] = []
     plain, lines = source.plain, source.lines
@@ -71,9 +74,9 @@ def find_labels(source: Source, words: Mapping[str, Any]) -> tuple[list[Label], 
             clear = here.group("sep").strip() != ""
             start, end, last = line.start + low, line.start + low + len(piece), place
             value_start = line.start + low + here.end()
-            while last + 1 < len(lines) and high == len(text) and _goes_on(plain.text[value_start:end], kind):
+            while last + 1 < len(lines) and high == len(text) and _goes_on(plain.text[value_start:end], kind, words):
                 after = plain.text[lines[last + 1].start : lines[last + 1].end]
-                if not _is_value(after, kind, words):
+                if label.match(after) or not _is_value(after, kind, words):
                     break
                 last += 1
                 end = lines[last].end
@@ -87,6 +90,7 @@ def find_labels(source: Source, words: Mapping[str, Any]) -> tuple[list[Label], 
                 found.append(Label(kind, value, plain.span(start, end), place, last))
             elif clear:
                 odd.append(Oddity(source.line_number(plain.raw[start]), piece[:60], f"unknown {kind}"))
+                found.append(Label("unknown", value, plain.span(start, end), place, last))
     return found, odd
 
 
@@ -100,5 +104,6 @@ def _is_value(text: str, kind: str, words: Mapping[str, Any]) -> bool:
     )
 
 
-def _goes_on(value: str, kind: str) -> bool:
-    return not value.strip() or (kind == "responsible" and value.rstrip()[-1] in "-,/")
+def _goes_on(value: str, kind: str, words: Mapping[str, Any]) -> bool:
+    last = value.split()[-1:]
+    return not last or (kind == "responsible" and (last[0][-1] in "-,/" or last[0].casefold() in words["names"]["and"]))

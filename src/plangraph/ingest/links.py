@@ -1,4 +1,4 @@
-"""Links: which measure a link belongs to that is printed at the end of a page."""
+"""Links: which measure a link belongs to, above all one that is printed at the end of a page."""
 
 import math
 import re
@@ -30,12 +30,13 @@ class Placed(NamedTuple):
 
 
 def place_links(source: Source, stretches: Sequence[Stretch]) -> list[Placed]:
-    """Return every printed link with the measure it belongs to.
+    """Return every printed link with the measure it belongs to, in reading order.
 
-    Links stand at the end of a page, in the order of the passages that they serve, so a block of links belongs to the
-    measures whose text lies between the block before and this one, in reading order. Among those, each link goes to
-    the measure that shares most of the words of its address, rare words counting more, such that the order of the
-    links and that of the measures agree (dynamic programming); where nothing decides, a link follows the one before.
+    A link within a sentence belongs to the measure of the sentence. Links on lines of their own stand at the end of a
+    page, in the order of the passages that they serve, so a block of links belongs to the measures whose text lies
+    between the block before and this one, in reading order. Among those, each link goes to the measure that shares
+    most of the words of its address, rare words counting more, such that the order of the links and that of the
+    measures agree (dynamic programming); where nothing decides, a link follows the one before.
     """
     links = [noise for noise in source.noise if noise.kind == "link"]
     blocks: list[list[Span]] = []
@@ -51,7 +52,12 @@ def place_links(source: Source, stretches: Sequence[Stretch]) -> list[Placed]:
         near_by = [s for s in stretches if s.span.start < block[0].start and s.span.end > start]
         placed += _place(source, block, near_by, start)
         start = block[-1].end
-    return placed
+    alone = {link.span for link in placed}
+    for link in source.links:
+        if link not in alone:
+            key = next((s.key for s in stretches if s.span.start <= link.start < s.span.end), None)
+            placed.append(Placed(visible(source.text[link.start : link.end]), link, key, key is not None))
+    return sorted(placed, key=lambda link: link.span)
 
 
 def _place(source: Source, block: Sequence[Span], stretches: Sequence[Stretch], start: int) -> list[Placed]:

@@ -1,6 +1,6 @@
 """The reading of a report: what its readers found, joined, with everything that was not used."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -12,6 +12,7 @@ from plangraph.ingest.headings import (
     Heading,
     area_pattern,
     find_headings,
+    find_parts,
     measure_pattern,
 )
 from plangraph.ingest.labels import Label, find_labels, status_code
@@ -19,7 +20,7 @@ from plangraph.ingest.links import Placed, Stretch, place_links
 from plangraph.ingest.mentions import Mention, find_mentions
 from plangraph.ingest.registry import Registry
 from plangraph.ingest.responsible import full_name, split_names
-from plangraph.ingest.tables import Row, find_rows
+from plangraph.ingest.tables import Row, find_rows, find_title
 from plangraph.text import Source, Span, sentences
 
 Key = tuple[int, str]
@@ -104,56 +105,79 @@ def read(source: Source, words: Mapping[str, Any], registry: Registry, date: str
     """Read a report: the overview table, the headings, and what each section states.
 
     ``date`` is that of the document (``2021``, ``2021-06``), by which abbreviations of ministries are resolved.
-    Of the forms that headings may take, the one with the most measures is chosen. Table and body are joined on number
-    and letter; neither a part nor its number ever takes over what only the other states.
+    Of the forms that headings may take, the one with the most measures is chosen. The table may stand before the
+    measures, behind or among them: its own lines are left out. Table and body are joined on number and letter; neither
+    a part nor its number ever takes over what only the other states.
     """
     notes: list[dict[str, Any]] = []
-    rows, region = find_rows(source, words)
+    rows, pieces = find_rows(source, words)
     labels, odd = find_labels(source, words)
     lines = source.lines
-    rest = (region[1], len(lines))
+    in_table = [line for piece in pieces for line in piece]
+    beside = [line for line in range(len(lines)) if line not in set(in_table)]
+    # Where the measures follow the table, what stands before it is no more than a list of contents.
+    places = [[line for line in beside if not pieces or line >= pieces[0].stop], beside]
     spoken = [label.line for label in labels]
     titles = {row.key: row.title for row in rows}
     forms = []
     for name, pattern in (("labelled headings", measure_pattern(words)), ("numbered headings", NUMBERED)):
-        headings, rejected = find_headings(source, pattern, words, rest, titles, spoken)
-        # A numbered list is no series of measures unless its items state a status or stand in the table.
-        if name == "numbered headings" and not _vouched(headings, titles, spoken, len(lines)):
-            headings = []
-        forms.append((name, headings, rejected))
-    reader, headings, rejected = max(forms, key=lambda form: len(form[1]))
+        for within in places:
+            headings, rejected = find_headings(source, pattern, words, within, titles, spoken)
+            # A numbered list is no series of measures unless its items state a status or stand in the table.
+            if name == "numbered headings" and not _vouched(headings, titles, spoken, len(lines)):
+                headings = []
+            forms.append((name, headings, rejected, within))
+    reader, headings, rejected, within = max(forms, key=lambda form: _with_text(form[1]))
+    headings = sorted(
+        [*headings, *find_parts(source, headings, words, within, titles, spoken)], key=lambda heading: heading.line
+    )
     if len(headings) < 2:
         reader, headings = ("overview table", []) if rows else ("none", [])
     notes += [{"what": "not a heading", "line": r.line, "words": r.words, "why": r.reason} for r in rejected]
-    area_headings, _ = find_headings(source, area_pattern(words), words, rest, {}, ())
-    table_areas = _table_areas(source, words, region)
+    if len(headings) < len(rows):
+        form = f"{words['headings']['measure'][0].capitalize()} 1: …"
+        notes.append(
+            {
+                "what": f"the table gives {len(rows)} measures, the body {len(headings) or 'none'}",
+                "words": f"its headings are lines such as '{form}' or '1. …', each with a line of status below",
+            }
+        )
+    first_lines = [heading.line for heading in headings]
+    areas_in = [find_headings(source, area_pattern(words), words, within, {}, first_lines)[0] for within in places]
+    area_headings = max(areas_in, key=len)
+    table_areas = find_headings(source, area_pattern(words), words, in_table, {}, ())[0]
     used = {
         line
         for heading in [*headings, *area_headings, *table_areas]
         for line in range(heading.line, heading.last_line + 1)
     }
-    used_raw = {source.line_number(source.plain.raw[lines[line].start]) for line in used}
+    opened = sorted([heading.line for heading in [*headings, *area_headings]] + [len(lines)])
+    tops = [find_title(source, range(_last(opened, piece.start) + 1, piece.start), words) for piece in pieces]
+    # In the front matter the title and what stands below it are text; behind a heading they are not the measure's.
+    tables = [
+        range(top if top > opened[0] else piece.start, piece.stop) for top, piece in zip(tops, pieces, strict=True)
+    ]
+    used.update(tops, *tables)
+    used_raw = {source.line_number(_offset(source, line)) for line in used}
+    odd_raw = {oddity.line for oddity in odd}
+    odd_lines = {place for place in range(len(lines)) if source.line_number(_offset(source, place)) in odd_raw}
     notes += [
         {"what": oddity.reason, "line": oddity.line, "words": oddity.words}
         for oddity in odd
         if oddity.line not in used_raw
     ]
-    cuts = sorted([heading.span.start for heading in [*headings, *area_headings]] + [len(source.text)])
-    measures = _measures(source, headings, area_headings, rows, table_areas, labels, cuts, words, registry, date, notes)
-    areas = _areas(source, area_headings, table_areas, cuts)
-    front_end = cuts[0]
-    table_span = (
-        source.plain.span(lines[region[0]].start, lines[region[1] - 1].end) if rows else Span(front_end, front_end)
+    behind = [piece for piece in tables if piece.start > opened[0]]
+    cuts = sorted(
+        [heading.span.start for heading in [*headings, *area_headings]]
+        + [_offset(source, piece.start) for piece in behind]
+        + [len(source.text)]
     )
-    front = [
-        Part(kind, span)
-        for kind, span in (
-            ("front-matter", Span(0, min(table_span.start, front_end))),
-            ("overview-table", table_span),
-            ("front-matter", Span(table_span.end, max(front_end, table_span.end))),
-        )
-        if span.start < span.end and source.plain.slice(span).strip()
-    ]
+    measures = _measures(
+        source, headings, area_headings, rows, table_areas, labels, cuts, words, registry, date, notes, odd_lines
+    )
+    areas = _areas(source, area_headings, table_areas, cuts)
+    front = _front(source, tables, cuts[0])
+    notes += _homeless(source, behind, opened)
     abbreviations = words["sentences"]["abbreviations"]
     front_sentences = [
         sentence
@@ -161,10 +185,14 @@ def read(source: Source, words: Mapping[str, Any], registry: Registry, date: str
         if part.kind == "front-matter"
         for sentence in sentences(source, *part.span, abbreviations)
     ]
-    counts = find_counts(source, Span(0, front_end), front_sentences, words)
+    above_rows = [
+        sentence
+        for table, piece in zip(tables, pieces, strict=True)
+        for sentence in sentences(source, _offset(source, table.start), _offset(source, piece.start), abbreviations)
+    ]
+    counts = find_counts(source, [*front_sentences, *above_rows], words)
     transfers = find_transfers(source, front_sentences, words)
-    first_heading = min((heading.line for heading in [*headings, *area_headings]), default=len(lines))
-    listed = find_list(source, range(region[1], first_heading), words)
+    listed = find_list(source, _beside(tables, sorted([*tops, *opened])), words)
     known = {measure.key for measure in measures}
     references = [
         reference
@@ -180,7 +208,12 @@ def read(source: Source, words: Mapping[str, Any], registry: Registry, date: str
     notes += [
         {"what": "link placed by order only", "line": source.line_number(link.span.start), "words": link.url}
         for link in links
-        if not link.sure
+        if not link.sure and link.key
+    ]
+    notes += [
+        {"what": "link of no measure", "line": source.line_number(link.span.start), "words": link.url}
+        for link in links
+        if not link.key
     ]
     mentions, ambiguous = find_mentions(source, registry.names, words)
     notes += [{"what": "name of several nodes, not used", "words": name} for name in ambiguous]
@@ -196,9 +229,48 @@ def _vouched(headings: Sequence[Heading], titles: Mapping[Key, str], spoken: Seq
     return stating >= 2 or sum(heading.key in titles for heading in headings) >= 2
 
 
-def _table_areas(source: Source, words: Mapping[str, Any], region: tuple[int, int]) -> list[Heading]:
-    headings, _ = find_headings(source, area_pattern(words), words, region, {}, ())
-    return headings
+def _with_text(headings: Sequence[Heading]) -> int:
+    """Return how many headings have lines of their own below them, which those of a list of contents have not."""
+    return sum(here.last_line + 1 < after.line for here, after in pairwise(headings)) + bool(headings)
+
+
+def _front(source: Source, tables: Sequence[range], end: int) -> list[Part]:
+    """Return what stands before the first heading, and the table wherever it is."""
+    found = []
+    start = 0
+    for piece in tables:
+        span = source.plain.span(source.lines[piece.start].start, source.lines[piece.stop - 1].end)
+        found += [Part("front-matter", Span(start, min(span.start, end))), Part("overview-table", span)]
+        start = span.end
+    found.append(Part("front-matter", Span(start, end)))
+    return [part for part in found if part.span.start < part.span.end and source.plain.slice(part.span).strip()]
+
+
+def _offset(source: Source, place: int) -> int:
+    return source.plain.raw[source.lines[place].start]
+
+
+def _last(lines: Sequence[int], before: int) -> int:
+    return max((line for line in lines if line < before), default=-1)
+
+
+def _beside(tables: Sequence[range], stops: Sequence[int]) -> list[range]:
+    """Return the lines at the start of the report and behind each piece of the table, up to the next stop."""
+    starts = [0, *(piece.stop for piece in tables)]
+    return [range(start, next(stop for stop in stops if stop >= start)) for start in starts]
+
+
+def _homeless(source: Source, tables: Sequence[range], opened: Sequence[int]) -> list[dict[str, Any]]:
+    """Return a note for each stretch between a table among the measures and the next heading."""
+    places = [piece.stop for piece in tables if piece.stop not in (*opened, *(other.start for other in tables))]
+    return [
+        {
+            "what": "text behind the table belongs to no section",
+            "line": source.line_number(_offset(source, place)),
+            "words": source.plain.text[source.lines[place].start : source.lines[place].end][:60],
+        }
+        for place in places
+    ]
 
 
 def _measures(
@@ -213,6 +285,7 @@ def _measures(
     registry: Registry,
     date: str | None,
     notes: list[dict[str, Any]],
+    odd: Collection[int],
 ) -> list[Measure]:
     by_key = {heading.key: heading for heading in headings}
     row_of = {row.key: row for row in rows}
@@ -228,7 +301,7 @@ def _measures(
         if heading:
             end = next(cut for cut in cuts if cut > heading.span.start)
             own = [label for label in labels if heading.span.start < label.span.start < end]
-            parts = _parts(source, heading, own, end)
+            parts = _parts(source, heading, own, end, odd)
         elif headings:
             notes.append({"what": "in the table only", "measure": name})
         if heading and rows and not row:
@@ -250,7 +323,7 @@ def _measures(
                 heading,
                 row,
                 tuple(parts),
-                _statuses(name, own, row, words, notes),
+                _statuses(name, own, row, words, notes, bool(key[1]) or key[0] not in with_parts),
                 _answers(name, own, row, words, registry, date, notes),
             )
         )
@@ -258,7 +331,12 @@ def _measures(
     return measures
 
 
-def _parts(source: Source, heading: Heading, own: Sequence[Label], end: int) -> list[Part]:
+def _parts(source: Source, heading: Heading, own: Sequence[Label], end: int, odd: Collection[int]) -> list[Part]:
+    """Return the parts of a section: its heading, its label lines, and the text before, between and behind them.
+
+    Text behind the last label line is what was done. Text between label lines is what was planned, unless both that
+    and a status stand before it, or a status does and no text follows. Lines of ``odd`` labels are no text.
+    """
     plain, lines = source.plain, source.lines
 
     def start_of(line: int) -> int:
@@ -269,7 +347,17 @@ def _parts(source: Source, heading: Heading, own: Sequence[Label], end: int) -> 
     bounds = [("heading", heading.span.start), ("plan-text", body)]
     if own:
         bounds.append(("status-lines", start_of(own[0].line)))
-        bounds.append(("result-text", start_of(max(label.last_line for label in own) + 1)))
+        last, stated, reported = own[0].last_line, False, False
+        planned = bool(plain.slice((body, bounds[-1][1])).strip())
+        for label in own:
+            if _is_text(source, [line for line in range(last + 1, label.line) if line not in odd]):
+                kind = "result-text" if stated and planned else "plan-text"
+                bounds += [(kind, start_of(last + 1)), ("status-lines", start_of(label.line))]
+                reported, planned = stated, True
+            last, stated = max(last, label.last_line), stated or label.kind != "responsible"
+        bounds.append(("result-text", start_of(last + 1)))
+        if reported and not plain.slice((bounds[-1][1], end)).strip():
+            bounds[-3] = ("result-text", bounds[-3][1])
     starts = [start for _, start in bounds] + [end]
     parts: list[Part] = []
     for (kind, start), stop in zip(bounds, starts[1:], strict=True):
@@ -282,8 +370,13 @@ def _parts(source: Source, heading: Heading, own: Sequence[Label], end: int) -> 
     return parts
 
 
+def _is_text(source: Source, lines: Sequence[int]) -> bool:
+    """Tell whether lines between two labels are text, not the header of a page."""
+    return len(lines) > 1 or any(source.plain.text[source.lines[line].end - 1] in ".!?:»" for line in lines)
+
+
 def _statuses(
-    name: str, own: Sequence[Label], row: Row | None, words: Mapping[str, Any], notes: list[dict[str, Any]]
+    name: str, own: Sequence[Label], row: Row | None, words: Mapping[str, Any], notes: list[dict[str, Any]], due: bool
 ) -> tuple[Status, ...]:
     stated: dict[str, list[Span]] = {}
     body = [label for label in own if label.kind == "status"]
@@ -295,6 +388,8 @@ def _statuses(
             stated.setdefault(str(status_code(label.value, words)), []).append(label.span)
     if row and row.cells:
         stated.setdefault(str(status_code(row.status, words)), []).append(row.cells)
+    if due and not stated and not body:
+        notes.append({"what": "no status", "measure": name})
     if len(stated) > 1:
         notes.append({"what": "statuses of body and table differ", "measure": name})
     return tuple(Status(code, tuple(spans)) for code, spans in stated.items())
@@ -311,7 +406,7 @@ def _answers(
 ) -> tuple[Answer, ...]:
     stated: dict[tuple[str | None, str], tuple[str, list[Span]]] = {}
     places = [(label.value, label.span) for label in own if label.kind == "responsible"]
-    by_place = []
+    by_place: list[set[str]] = []
     if row and row.cells:
         places.append((row.responsible, row.cells))
     for value, span in places:
@@ -324,7 +419,10 @@ def _answers(
             nodes.add(node or written)
             stated.setdefault((node, "" if node else written), (written, []))[1].append(span)
         by_place.append(nodes)
-    if any(nodes != by_place[0] for nodes in by_place):
+    in_body = by_place[:-1] if row and row.cells else by_place
+    if any(nodes != in_body[0] for nodes in in_body):
+        notes.append({"what": "who answers differs within the section", "measure": name})
+    elif any(nodes != by_place[-1] for nodes in in_body):
         notes.append({"what": "who answers differs between body and table", "measure": name})
     return tuple(Answer(written, node, tuple(spans)) for (node, _), (written, spans) in stated.items())
 

@@ -11,7 +11,7 @@ def reading_report(reading: Reading, plan: str, slug: str, language: str, date: 
     """Return the report as plain data: the plan and its source, what was found, and the notes."""
     entries = [measure for measure in reading.measures if measure.statuses]
     from_body = [
-        m for m in entries if m.heading and any(s.start > m.heading.span.start for st in m.statuses for s in st.spans)
+        m for m in entries if any(span != (m.row and m.row.cells) for status in m.statuses for span in status.spans)
     ]
     return {
         "plan": plan,

@@ -13,8 +13,12 @@ from plangraph.text import Source, Span
 from plangraph.words import ministries
 
 _LONGEST_ROW = 8  # lines
+# So many lines between two rows (a heading, a page's header) are still of one table; more are text.
+_WIDEST_GAP = 5
+# "2 Title", "a) Title", "2a Title", "2 a) Title"; a letter far from "a" stands by itself in words ("2 i Oslo").
 _START = re.compile(
-    r"(?:(?P<number>\d{1,3})\s*[.:)–—-]?\s+|(?P<letter>[a-zæøå])\s*[).]\s*)(?P<title>[\"«]?[A-ZÆØÅ].*|(?P<tail>$))"
+    r"(?:(?P<number>\d{1,3})(?:(?P<beside>[a-zæøå])|\s(?P<apart>[a-h])(?=[\s.:)]))?\s*[.:)–—-]?\s+"
+    r"|(?P<letter>[a-zæøå])\s*[).]\s*)(?P<title>[\"«]?[A-ZÆØÅ].*|(?P<tail>$))"
 )
 
 
@@ -48,15 +52,16 @@ def _tail(statuses: tuple[str, ...], joining: tuple[str, ...]) -> re.Pattern[str
     )
 
 
-def find_rows(source: Source, words: Mapping[str, Any]) -> tuple[list[Row], tuple[int, int]]:
-    """Return the rows of the overview table and the half-open range of lines that it takes.
+def find_rows(source: Source, words: Mapping[str, Any]) -> tuple[list[Row], list[range]]:
+    """Return the rows of the overview table and the lines that it takes, a range for each piece of it.
 
-    A row opens with a number or a letter and a capital; it ends with the first line that closes with one or more
+    A row opens with a number, a letter or both and a capital; it ends with the first line that closes with one or more
     ministries and a status. A number without them is a row when its part a follows. The rows that form the best series
-    are the table; with fewer than two there is none, and the range is empty.
+    are the table; with fewer than two there is none. Where text stands between two rows the table is in pieces.
     """
     plain, lines = source.plain, source.lines
     tail = _tail(tuple(name for names in words["status"].values() for name in names), tuple(words["names"]["and"]))
+    body = re.compile(r"(?<=\s)\s[A-ZÆØÅ]{2,5}(?:\s*[/,]\s*[A-ZÆØÅ]{2,5})*$", re.MULTILINE)
     area = area_pattern(words)
     texts = [plain.text[line.start : line.end] for line in lines]
     starts = [place for place, text in enumerate(texts) if _START.match(text)]
@@ -67,7 +72,7 @@ def find_rows(source: Source, words: Mapping[str, Any]) -> tuple[list[Row], tupl
         assert match is not None
         if match.group("number"):
             number = int(match.group("number"))
-        letter = match.group("letter") or ""
+        letter = _letter(match)
         title_start = lines[place].start + match.start("title")
         limit = min(following, place + _LONGEST_ROW)
         areas = [line for line in range(place, limit) if area.match(texts[line])]
@@ -89,27 +94,47 @@ def find_rows(source: Source, words: Mapping[str, Any]) -> tuple[list[Row], tupl
                 )
             break
         else:
-            opens_parts = following < len(lines) and following == limit and _letter(texts[following]) == "a"
+            after = _START.match(texts[following]) if following < len(lines) and following == limit else None
+            opens_parts = after and _letter(after) == "a" and int(after.group("number") or number) == number
             if opens_parts and not letter and following > place:
-                end_line = following - 1
-                rows.append(
-                    Row(
-                        *_row(
-                            source, number, "", place, end_line, title_start, lines[end_line].end, lines[end_line].end
-                        )
-                    )
-                )
+                last, stop = following - 1, lines[following - 1].end
+                alone = body.search(plain.text, lines[last].start, stop)
+                title_stop = alone.start() if alone else stop
+                rows.append(Row(*_row(source, number, "", place, last, title_start, title_stop, stop)))
+    # A number without cells is a row only where the row of its part a stands below: else it is a heading in the text.
+    rows = [
+        row
+        for row, below in zip(rows, [*rows[1:], None], strict=False)
+        if row.cells or (below and below.key == (row.number, "a") and below.line == row.last_line + 1)
+    ]
     chosen = best_series([Candidate(row.number, row.letter, 1.0 if row.status else 0.5) for row in rows])
     rows = [rows[index] for index in chosen]
     if len(rows) < 2:
-        return [], (0, 0)
-    first = rows[0].line
-    while first and area.match(texts[first - 1]):
-        first -= 1
+        return [], []
     header = words["table"]["header"]
-    if first and sum(word in texts[first - 1].casefold() for word in header) > len(header) / 2:
-        first -= 1
-    return rows, (first, rows[-1].last_line + 1)
+    pieces: list[range] = []
+    for found in rows:
+        if pieces and found.line - pieces[-1].stop <= _WIDEST_GAP:
+            pieces[-1] = range(pieces[-1].start, found.last_line + 1)
+        else:
+            pieces.append(range(found.line, found.last_line + 1))
+    for place, piece in enumerate(pieces):
+        first = piece.start
+        # A table for each area stands below the heading of the area itself.
+        while first and len(pieces) == 1 and area.match(texts[first - 1]):
+            first -= 1
+        if first and sum(word in texts[first - 1].casefold() for word in header) > len(header) / 2:
+            first -= 1
+        pieces[place] = range(first, piece.stop)
+    return rows, pieces
+
+
+def find_title(source: Source, above: range, words: Mapping[str, Any]) -> int:
+    """Return the line with the title of a table ("Vedlegg: Oversikt …") among the nearest above, else their end."""
+    opening = re.compile(
+        rf"(?:[\d.]+\s+)?(?:{'|'.join(map(re.escape, words['table']['title']))})\b(?:.*[^.,;])?$", re.IGNORECASE
+    )
+    return next((place for place in above[-_WIDEST_GAP:] if opening.match(_text(source, place))), above.stop)
 
 
 def _row(
@@ -122,6 +147,9 @@ def _row(
     return number, letter, place, last, plain.span(source.lines[place].start, stop), title, title_span
 
 
-def _letter(text: str) -> str:
-    match = _START.match(text)
-    return (match.group("letter") or "") if match else ""
+def _text(source: Source, place: int) -> str:
+    return source.plain.text[source.lines[place].start : source.lines[place].end]
+
+
+def _letter(match: re.Match[str]) -> str:
+    return match.group("letter") or match.group("beside") or match.group("apart") or ""

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 
 from plangraph.ingest.reading import Measure, Reading, Status
@@ -62,15 +63,11 @@ def mention_lines(reading: Reading) -> list[str]:
 
 
 def _front(reading: Reading, plan: str, date: str | None, registry: Registry) -> list[str]:
-    lines = []
-    seen: dict[str, int] = {}
-    for part in reading.front:
-        seen[part.kind] = seen.get(part.kind, 0) + 1
-        name = part.kind if seen[part.kind] == 1 else f"{part.kind}-{seen[part.kind]}"
-        lines.append(
-            f"section:{name} a pg:Section ; dct:type kind:{part.kind} ; dct:isPartOf plan:{plan} ; "
-            f"pg:evidence ev:{part.span} ."
-        )
+    lines = [
+        f"section:{name} a pg:Section ; dct:type kind:{part.kind} ; dct:isPartOf plan:{plan} ; "
+        f"pg:evidence ev:{part.span} ."
+        for name, part in zip(_numbered(part.kind for part in reading.front), reading.front, strict=True)
+    ]
     predicates = {"total": "pg:measureCount", "ongoing": "pg:ongoingCount", "completed": "pg:completedCount"}
     for count in reading.counts:
         if count.what in predicates:
@@ -145,9 +142,9 @@ def _measure(measure: Measure, plan: str, language: str, date: str | None, readi
         + (f" ; cv:hasParticipation {held} ." if held else " .")
     ]
     lines += [
-        f"section:{name}-{_SECTION[part.kind]} a pg:Section ; dct:type kind:{part.kind} ; dct:isPartOf m:{name} ; "
+        f"section:{name}-{section} a pg:Section ; dct:type kind:{part.kind} ; dct:isPartOf m:{name} ; "
         f"pg:evidence ev:{part.span} ."
-        for part in measure.parts
+        for section, part in zip(_numbered(_SECTION[part.kind] for part in measure.parts), measure.parts, strict=True)
     ]
     lines += _titles(measure, language)
     lines += [
@@ -213,6 +210,16 @@ def _links(reading: Reading) -> dict[tuple[int, str], list[str]]:
             f"pg:evidence {_evidence([link.span for link in placed])} ."
         )
     return lines
+
+
+def _numbered(names: Iterable[str]) -> list[str]:
+    """Return names, from the second of a kind with its number: plan, status, plan-2."""
+    seen: Counter[str] = Counter()
+    found = []
+    for name in names:
+        seen[name] += 1
+        found.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
+    return found
 
 
 def _evidence(spans: Iterable[Span]) -> str:
