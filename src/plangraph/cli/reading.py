@@ -19,7 +19,12 @@ def register(add: Any) -> None:
         """plangraph ingest report.txt --plan my-plan-2021-2024 --source-slug report-2025 --date 2025
         plangraph ingest report.pdf --plan my-plan-2021-2024 --out /tmp/try --format json""",
     )
-    command.add_argument("report", metavar="REPORT", help="the report: UTF-8 text, or a PDF with the extra 'pdf'")
+    command.add_argument(
+        "report",
+        metavar="REPORT",
+        help="the report: UTF-8 text, or a PDF with the extra 'pdf'; docs/reading.md tells which headings, label "
+        "lines, tables and links are read, and what each note means",
+    )
     command.add_argument("--plan", metavar="SLUG", required=True, help="the plan, as in data/SLUG")
     command.add_argument("--source-slug", metavar="SLUG", help="the report's slug (default: from plan.ttl or the name)")
     command.add_argument("--date", metavar="YYYY-MM", help="when the report was issued (default: from plan.ttl)")
