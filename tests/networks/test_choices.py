@@ -267,6 +267,14 @@ def test_a_query_of_nodes_may_be_edited(toy, little):
     found = networks.build_network("affiliation", little.data, store=toy)
     assert sorted((short(u), short(v)) for u, v in found.edges) == [("cc", "1"), ("cc", "2"), ("cc", "3a")]
     assert sorted(map(short, found)) == ["1", "2", "3a", "3b", "cc"]
+    # One column is enough; without it there is no telling who the nodes are.
+    path.write_text(f"SELECT ?actor {{ VALUES ?actor {{ <{BASE}actor/cc> <{BASE}actor/kd> }} }}", encoding="utf-8")
+    found = networks.build_network("affiliation", little.data, store=toy)
+    assert sorted((short(u), short(v)) for u, v in found.edges) == [("cc", "1"), ("cc", "2"), ("cc", "3a")]
+    assert sorted(map(short, nx.isolates(found))) == ["3b", "kd"]
+    path.write_text("SELECT ?who { ?who a ?class }", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"the query affiliation-nodes finds no \?actor"):
+        networks.build_network("affiliation", little.data, store=toy)
 
 
 def test_nodes_that_would_share_a_short_id_have_one_name_in_all_files(toy):

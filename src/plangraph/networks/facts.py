@@ -55,7 +55,7 @@ def read_facts(
     no measure, so it belongs to no plan.
 
     Raises UsageError on an unknown layer or plan, on a plan of the hierarchy, on a graph without measures, and, as
-    EmptyLayer, without participations.
+    EmptyLayer, without participations, and on an edited query of nodes that selects no actor.
     """
     if layer not in LAYERS:
         raise UsageError(f"there is no layer {layer!r}", mend=f"choose of: {', '.join(LAYERS)}")
@@ -75,6 +75,10 @@ def read_facts(
         measures={row["measure"]: row for row in measures},
         plans=plans_in(measures) if layer != "hierarchy" else (),
     )
+    if facts.nodes and "actor" not in facts.nodes[0]:
+        raise UsageError(
+            f"the query {layer}-nodes finds no ?actor", mend="let it select ?actor: its rows are the nodes"
+        )
     if plan is not None:
         facts = of_plan(facts, plan)
     if not facts.nodes and layer != "hierarchy":
