@@ -31,6 +31,7 @@ LAYERS = [
         "handbook",
         "thingsheet",
         "registering",
+        "doubts",
         "listing",
         "overview",
         "networks",

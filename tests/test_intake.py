@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from conftest import ROOT
 from plangraph import cells, intake, sheet, words
+from plangraph.doubts import doubts
 from plangraph.errors import DataError
 from plangraph.paths import Tree, find_tree
 from plangraph.text import read_source, source_of
@@ -277,3 +278,74 @@ def test_exported_rows_are_known_again_without_their_ids(little: Tree, tmp_path:
     assert len(table) == 6
     file = write(tmp_path / "s.csv", [{**row, "id": ""} for row in table])
     assert run("code", "import", file, "--data", little.data) == (0, "nothing to change\n", "")
+
+
+def test_what_is_odd_but_may_be_right_is_told_and_taken(
+    real: Tree, tmp_path: Path, run: Run, report_path: Path
+) -> None:
+    row = {
+        **EMPTY,
+        "measure": "8",
+        "context": "x:m08-kapittel",
+        "role": "user",
+        "stage": "planned",
+        "words": "14433-14485",
+    }
+    table = [
+        {**row, "actor": "IMDi"},
+        {**row, "actor": "actor:une", "stage": "reported"},
+        {**row, "actor": "actor:une", "stage": "reported", "named_as": "Teksten", "role": "lead"},
+    ]
+    file = write(tmp_path / "s.csv", table)
+    status, out, err = run("code", "import", file, "--data", real.data, "--source", report_path, "--dry-run")
+    assert status == 0
+    assert "new (3): 8-imdi-2, 8-une, 8-une-2" in out
+    assert [re.sub(r"^.*s\.csv, ", "", line) for line in err.splitlines()] == [
+        "row 2, column stage: warning: planned, but the words stand in the result text",
+        "row 3, column actor: warning: neither the words nor the sentence before name Utlendingsnemnda; "
+        "write in named_as what does",
+    ]
+
+
+def test_nothing_that_was_settled_is_odd(report_path: Path) -> None:
+    tree = find_tree(ROOT / "data")
+    plan = sheet.Plan(tree, next(folder for folder in tree.plans() if folder.name == "eget-liv-2017-2020"))
+    source = read_source(report_path)
+    reader = intake.Reader(plan, source)
+    facts = [reader.fact(2, one) for row in sheet.rows_of(plan) for one in intake.one_by_one(row)]
+    assert len(facts) > 1_900
+    assert list(doubts(plan, facts, source)) == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "hint"),
+    [
+        ({"words": "20-10"}, "ends before it begins: '20-10'; turn the numbers round"),
+        (
+            {"property": "status", "value": "ferdig"},
+            "column value: there is no status 'ferdig'; did you mean ferdigstilt",
+        ),
+        ({"property": "dct:audience", "value": "foreldrene"}, "did you mean .*; a new one is a skos:Concept"),
+        (
+            {"property": "dct:subject", "value": "theme:noise"},
+            "skos:inScheme code:theme in a file of the plan's folder",
+        ),
+        ({"role": "evaluater", "property": "", "value": "", "actor": "DEP"}, "did you mean evaluator[^;]*$"),
+    ],
+)
+def test_a_message_says_what_to_write(cell: dict[str, str], hint: str, little: Tree, tmp_path: Path, run: Run) -> None:
+    _, _, err = run("code", "import", write(tmp_path / "s.csv", [{**SAYS, **cell}]), "--data", little.data)
+    assert re.search(hint, err.splitlines()[0]), err
+
+
+def test_a_dry_run_lists_all_by_measure(little: Tree, tmp_path: Path, run: Run) -> None:
+    roles = ("funder", "user", "lead", "host", "reviser")
+    table = [{**ACTS, "measure": m, "role": role} for m in "21" for role in roles]
+    file = write(tmp_path / "s.csv", table)
+    _, out, _ = run("code", "import", file, "--data", little.data, "--dry-run")
+    assert out.splitlines()[:3] == [
+        "new (10):",
+        "  1: 1-dep, 1-dep-2, 1-dep-3, 1-dep-4, 1-dep-5",
+        "  2: 2-dep, 2-dep-2, 2-dep-3, 2-dep-4, 2-dep-5",
+    ]
+    assert "2-dep-5" in run("code", "import", file, "--data", little.data)[1].splitlines()[0]

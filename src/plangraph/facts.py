@@ -15,7 +15,7 @@ from plangraph.output import natural
 from plangraph.sheet import DATES, TEXTS, Plan, Row
 from plangraph.spans import parts
 from plangraph.text import Source, Span, find_words
-from plangraph.vocabulary import BASE, CODE, CV, EVIDENCE, PG, RDF, RDF_TYPE
+from plangraph.vocabulary import BASE, CODE, CV, DCT, EVIDENCE, PG, RDF, RDF_TYPE
 
 # What makes two rows the same fact.
 SAME = {CV + "hasParticipant", CV + "role", PG + "stage", PG + "evidence", *(RDF + n for n in ("predicate", "object"))}
@@ -26,6 +26,18 @@ _SPAN = re.compile(r"\d+-\d+(_\d+-\d+)*")
 _ELSEWHERE = re.compile(r"(\d+[a-zæøå]?|(?:area|område) \d+|front):\s+(.*)", re.DOTALL)
 YES = ("x", "yes", "ja", "true", "1")
 _TIMES = "a time is 2019, 2019-03, 2019-03-31, 2021-21 (spring) or 2018/2020"
+# Properties that take a code → its scheme, as queries/checks/kind-of-value.rq holds them to.
+_CODED = {
+    **dict.fromkeys((DCT + "audience", PG + "notAudience"), "audience"),
+    **dict.fromkeys((PG + "delayedBy", PG + "dueTo"), "cause"),
+    DCT + "language": "language",
+    PG + "status": "status",
+}
+# So many codes can be read in a message.
+_FEW = 40
+# The schemes to which a plan may add codes of its own, and how.
+_OPEN = ("audience", "cause", "kind", "language", "theme", "unit")
+_NEW = "a new one is a skos:Concept with skos:inScheme code:{} in a file of the plan's folder"
 _LOOK = "look it up in the workbook that 'plangraph code export --out sheet.xlsx' writes"
 
 
@@ -165,7 +177,8 @@ class Reader:
             if known:
                 return term.value
             short = self.short.iri(term.value)
-            raise CellError(column, f"the graph knows nothing about {short}; {self.near(short)}")
+            hint = self.near(short) + new_code(short.partition(":")[0])
+            raise CellError(column, f"the graph knows nothing about {short}; {hint}")
         if measure_id(name) in self.plan.measures and not within:
             return self.plan.prefixes["m"] + measure_id(name)
         found = {iri for iri in self.plan.names.get(fold(name), ()) if iri.startswith(BASE + within)}
@@ -186,20 +199,22 @@ class Reader:
         spelt = [n for n, iris in self.plan.spelt.items() if any(iri.startswith(BASE + within) for iri in iris)]
         return near(name, spelt, otherwise=_LOOK)
 
-    def code(self, name: str, scheme: str) -> ox.NamedNode:
-        """Return the code that a cell names by its id or its label in any language."""
-        known = self.plan.codes(scheme)
+    def code(self, name: str, scheme: str, column: str = "") -> ox.NamedNode:
+        """Return the code that a cell names by its id or its label in any language; its column, else, is the scheme."""
+        known, column = self.plan.codes(scheme), column or scheme
         if not name:
-            raise CellError(scheme, f"the cell is empty; choose one of {', '.join(known)}")
+            raise CellError(column, f"the cell is empty; choose one of {', '.join(known)}")
         slug, start = name.removeprefix(f"{scheme}:"), f"{CODE}{scheme}/"
         found = {i.removeprefix(start) for i in self.plan.names.get(fold(slug), ()) if i.startswith(start)}
         if slug in known:
             found = {slug}
         if len(found) > 1:
-            raise CellError(scheme, f"{name!r} may be {' or '.join(sorted(found))}; write one of them")
+            raise CellError(column, f"{name!r} may be {' or '.join(sorted(found))}; write one of them")
         if not found:
-            hint = near(slug, known, otherwise=f"choose one of {', '.join(known)}")
-            raise CellError(scheme, f"there is no {scheme} {name!r}; {hint}")
+            spelt = [n for n, iris in self.plan.spelt.items() if any(iri.startswith(start) for iri in iris)]
+            choice = f"choose one of {', '.join(known)}" if len(known) <= _FEW else _LOOK
+            hint = near(slug, spelt, otherwise=choice)
+            raise CellError(column, f"there is no {scheme} {name!r}; {hint}{new_code(scheme)}")
         return ox.NamedNode(start + found.pop())
 
     def property(self, name: str) -> str:
@@ -231,6 +246,8 @@ class Reader:
             return value
         if isinstance(value, ox.NamedNode) and not value.value.startswith(BASE):
             return value
+        if value is None and predicate in _CODED:
+            return self.code(text, _CODED[predicate], column)
         literal = self.plan.properties.get(predicate) == "literal"
         if value is None and literal and column == "value" and predicate not in self.plan.times:
             return ox.Literal(text, language="nb")
@@ -301,6 +318,11 @@ class Reader:
             if spans:
                 found.append((min(s.start for s in spans), max(s.end for s in spans)))
         return found
+
+
+def new_code(scheme: str) -> str:
+    """Return how a scheme gets a code of the plan's own, as the end of a sentence; "" where it gets none that way."""
+    return f"; {_NEW.format(scheme)}" if scheme in _OPEN else ""
 
 
 def one_by_one(row: Row) -> Iterator[Row]:

@@ -14,6 +14,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from plangraph.assembly import make_parts
+from plangraph.doubts import doubts
 from plangraph.facts import NO_MEASURE, SAME, CellError, Fact, Reader, one_by_one
 from plangraph.house import house_form
 from plangraph.names import last_part, near
@@ -55,13 +56,18 @@ class Refusal:
 
 @dataclass
 class Changes:
-    """What an import would do: file → new text, and the ids of the rows that are new, changed and removed."""
+    """What an import would do: file → new text, and the ids of the rows that are new, changed and removed.
+
+    ``warned`` are rows that are taken but look odd; ``under`` gives id → the measure in which it stands.
+    """
 
     files: dict[Path, str] = field(default_factory=dict)
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+    warned: list[Refusal] = field(default_factory=list)
+    under: dict[str, str] = field(default_factory=dict)
 
 
 def plan_changes(plan: Plan, rows: Sequence[Row], source: Source | None) -> Changes:
@@ -94,6 +100,10 @@ def plan_changes(plan: Plan, rows: Sequence[Row], source: Source | None) -> Chan
             changes = Changes()
         if not found or 0 in refused:
             changes.refused = [refused[number] for number in sorted(refused)]
+            touched = {*changes.new, *changes.changed}
+            told = [fact for fact in good if last_part(fact.subject) in touched]
+            changes.warned = [Refusal(*doubt) for doubt in doubts(plan, told, source)]
+            changes.under = {last_part(fact.subject): fact.measure for fact in good}
             return changes
 
 

@@ -55,12 +55,14 @@ class Verdict(NamedTuple):
 def parts(name: str) -> list[Span]:
     """Return the spans that an evidence name such as ``100-120`` or ``100-120_300-310`` stands for.
 
-    Raises ValueError when the name is none, or when a span is empty.
+    Raises ValueError when the name is none, or when a span is empty or ends before it begins.
     """
     if not NAME.fullmatch(name):
         raise ValueError(f"not the name of a span: {name!r}")
     spans = [Span(*map(int, part.split("-"))) for part in name.split("_")]
-    if any(span.start >= span.end for span in spans):
+    if any(span.start > span.end for span in spans):
+        raise ValueError(f"a span that ends before it begins: {name!r}; turn the numbers round")
+    if any(span.start == span.end for span in spans):
         raise ValueError(f"an empty span: {name!r}")
     return spans
 

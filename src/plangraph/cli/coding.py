@@ -201,10 +201,11 @@ def _take_in(
         for refusal in changes.refused:
             where = f", row {refusal.row}, column {refusal.column}" if refusal.row else ""
             print(f"{file}{where}: {refusal.reason}", file=sys.stderr)
+        for warning in changes.warned:
+            print(f"{file}, row {warning.row}, column {warning.column}: warning: {warning.reason}", file=sys.stderr)
         for title, names in (("new", changes.new), ("changed", changes.changed), ("removed", changes.removed)):
             if names:
-                more = ", …" if len(names) > _SHOWN else ""
-                print(f"{title} ({len(names)}): {', '.join(names[:_SHOWN])}{more}")
+                print(f"{title} ({len(names)}):{_listed(names, changes.under, whole=options.dry_run)}")
         refused |= bool(changes.refused)
         changed |= bool(changes.new or changes.changed or changes.removed)
     if not changed:
@@ -225,3 +226,13 @@ def _take_in(
         number = write_evidence(options.source, plan.folder.name, data=plan.tree.data)
         print(f"renewed: {(plan.folder / 'evidence.ttl').resolve()} ({output.count(number, 'span')} in all)")
     return DataError.exit_code if refused else 0
+
+
+def _listed(names: list[str], under: dict[str, str], *, whole: bool) -> str:
+    """Return ids as the end of a line: the first of many, or all, then a line for each measure."""
+    if not whole or len(names) <= _SHOWN:
+        return f" {', '.join(names[:_SHOWN])}{', …' if len(names) > _SHOWN else ''}"
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(under.get(name, "") or name.partition(":")[0], []).append(name)
+    return "".join(f"\n  {group}: {', '.join(groups[group])}" for group in sorted(groups, key=output.natural))
