@@ -1,7 +1,7 @@
 """The analysis of a layer as text, Markdown, HTML, CSV and JSON."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,8 @@ HIDDEN = ("id", "betweenness rank", "effective size rank", "local clustering", "
 class Section:
     """One part of the report: a heading, what to know before reading, and a table.
 
-    ``name`` and the columns are the same in every language, for programs; ``title`` is in the language of the report.
+    ``name`` and the columns are the same in every language, for programs; ``title`` is in the language of the report,
+    and so is the definition of each column.
     """
 
     name: str
@@ -25,11 +26,15 @@ class Section:
     note: str = ""
     columns: list[str] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)
+    definitions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """All that is said about a layer: how it was made, the sections in reading order, and the methods paragraph."""
+    """All that is said about a layer: how it was made, the sections in reading order, and the methods paragraph.
+
+    ``run`` holds the size of the network, the samples of the null model, and the day of the data.
+    """
 
     layer: str
     definition: str
@@ -39,6 +44,8 @@ class Analysis:
     lang: str
     sections: list[Section]
     methods: str
+    references: list[str]
+    run: Mapping[str, Any]
     versions: Mapping[str, str]
 
     def __repr__(self) -> str:
@@ -60,14 +67,17 @@ def render(analysis: Analysis, form: str) -> str:
             "definition": analysis.definition,
             "options": dict(analysis.options),
             "seed": analysis.seed,
+            "run": dict(analysis.run),
             "versions": dict(analysis.versions),
             "methods": analysis.methods,
+            "references": analysis.references,
             "sections": [
                 {
                     "name": s.name,
                     "title": s.title,
                     "note": s.note,
                     "columns": s.columns,
+                    "definitions": dict(s.definitions),
                     "rows": [_rounded(row, 6) for row in s.rows],
                 }
                 for s in analysis.sections
@@ -75,14 +85,31 @@ def render(analysis: Analysis, form: str) -> str:
         }
         return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
     if form == "csv":
-        rows = [
-            {"layer": analysis.layer, "section": s.name, "row": number, "column": name, "value": value}
-            for s in analysis.sections
-            for number, row in enumerate(s.rows, start=1)
-            for name, value in _rounded(row, 6).items()
-        ]
-        return output.render(["layer", "section", "row", "column", "value"], rows, "csv")
+        return output.render(["layer", "section", "row", "column", "value", "definition"], _long(analysis), "csv")
     return _markdown(analysis) if form == "md" else _terminal(analysis)
+
+
+def _long(analysis: Analysis) -> Iterator[dict[str, Any]]:
+    """Yield a row for each value: first what the numbers rest on, then the sections with their notes."""
+    run = {
+        "definition": analysis.definition,
+        **analysis.options,
+        "seed": analysis.seed,
+        **analysis.run,
+        **analysis.versions,
+        "methods": analysis.methods,
+    }
+    references = [{"reference": reference} for reference in analysis.references]
+    made = [Section("Run", "", "", [], [run]), *analysis.sections, Section("References", "", "", [], references)]
+    for section in made:
+        head = {"layer": analysis.layer, "section": section.name}
+        if section.note:
+            yield {**head, "column": "note", "value": section.note}
+        for place, row in enumerate(section.rows, start=1):
+            for name, value in _rounded(row, 6).items():
+                # The definition of a figure stands in its row.
+                told = row["definition"] if name == "value" and "figure" in row else section.definitions.get(name)
+                yield {**head, "row": place, "column": name, "value": value, "definition": told}
 
 
 def _terminal(analysis: Analysis) -> str:
@@ -95,8 +122,11 @@ def _terminal(analysis: Analysis) -> str:
         if section.rows:
             columns, rows = _shown(analysis, section)
             blocks.append(output.table(columns, rows, decimal=decimal, undefined=undefined).rstrip("\n"))
-    methods = texts(analysis.lang)["sections"]["methods"]
-    blocks += ["\n" + output.bold(methods), "\n".join(output.wrap(analysis.methods, 118))]
+            told = " · ".join(f"{title}: {text}" for title, text in _defined(analysis, section).items())
+            blocks += [output.dim(line) for line in output.wrap(told, 118) if line]
+    titles = texts(analysis.lang)["sections"]
+    blocks += ["\n" + output.bold(titles["methods"]), "\n".join(output.wrap(analysis.methods, 118))]
+    blocks += ["\n" + output.bold(titles["references"]), *analysis.references]
     return "\n".join(blocks) + "\n"
 
 
@@ -110,7 +140,11 @@ def _markdown(analysis: Analysis) -> str:
         if section.rows:
             columns, rows = _shown(analysis, section)
             blocks.append(output.render(columns, rows, "md", decimal=decimal, undefined=undefined).rstrip("\n"))
-    blocks += [f"## {texts(analysis.lang)['sections']['methods']}", analysis.methods]
+            told = _defined(analysis, section)
+            blocks += ["\n".join(f"- **{title}**: {text}" for title, text in told.items())] if told else []
+    titles = texts(analysis.lang)["sections"]
+    blocks += [f"## {titles['methods']}", analysis.methods]
+    blocks += [f"## {titles['references']}", "\n".join(f"- {reference}" for reference in analysis.references)]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -121,8 +155,12 @@ def _html(analysis: Analysis) -> str:
         blocks += [output.html_lines(section.title, tag="h4"), output.html_lines(section.note)]
         if section.rows:
             blocks.append(output.html_table(*_shown(analysis, section), decimal=decimal, undefined=undefined))
-    blocks.append(output.html_lines(texts(analysis.lang)["sections"]["methods"], tag="h4"))
-    return "".join([*blocks, output.html_lines(analysis.methods)])
+            told = _defined(analysis, section)
+            blocks.append(output.html_lines(*(f"{title}: {text}" for title, text in told.items())))
+    titles = texts(analysis.lang)["sections"]
+    blocks += [output.html_lines(titles["methods"], tag="h4"), output.html_lines(analysis.methods)]
+    blocks.append(output.html_lines(titles["references"], tag="h4"))
+    return "".join([*blocks, output.html_lines(*analysis.references)])
 
 
 def _signs(analysis: Analysis) -> tuple[str, str]:
@@ -138,8 +176,7 @@ def _heading(analysis: Analysis) -> str:
 def _shown(analysis: Analysis, section: Section) -> tuple[list[str], list[dict[str, Any]]]:
     """Return the columns and rows of a section as people read them."""
     words = texts(analysis.lang)
-    names = [name for name in section.columns if name not in HIDDEN]
-    titles = {name: say(analysis.lang, "columns", name, size=analysis.top) for name in names}
+    titles = _titles(analysis, section)
     rows = [
         {
             titles[name]: words["words"]["yes" if value else "no"] if isinstance(value, bool) else value
@@ -149,6 +186,19 @@ def _shown(analysis: Analysis, section: Section) -> tuple[list[str], list[dict[s
         for row in section.rows
     ]
     return list(titles.values()), rows
+
+
+def _titles(analysis: Analysis, section: Section) -> dict[str, str]:
+    """Return what people read above the columns that are for them."""
+    names = [name for name in section.columns if name not in HIDDEN]
+    return {name: say(analysis.lang, "columns", name, size=analysis.top) for name in names}
+
+
+def _defined(analysis: Analysis, section: Section) -> dict[str, str]:
+    """Return title → definition of the columns that people read; nothing where each row has its own definition."""
+    if "definition" in section.columns:
+        return {}
+    return {title: section.definitions[name] for name, title in _titles(analysis, section).items()}
 
 
 def _rounded(row: Mapping[str, Any], digits: int) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from plangraph.networks.options import make_options
 from plangraph.networks.printing import Analysis, Section
 from plangraph.networks.report import actors, clusters, doubt, outline
 from plangraph.networks.report.methods import methods
+from plangraph.networks.report.plans import read_plans
 from plangraph.networks.report.study import LEADERS, Progress, Study
 from plangraph.networks.selection import pairs_of
 from plangraph.networks.texts import LANGUAGES, say
@@ -92,10 +93,12 @@ def analyze(
     progress(say(lang, "progress", "building"))
     network = network_of(facts, given)
     events = pairs_of(facts, given) if layer in TWO_MODE else []
-    study = Study(facts, given, network, events, stated, seed, samples, top, lang, progress)
+    plans = read_plans(data, store)
+    study = Study(facts, given, network, events, stated, seed, samples, top, lang, progress, plans)
     sections = [make(study) for make, layers in SECTIONS if layer in layers]
     progress("")
     versions = {"plangraph": __version__, **{name: version(name) for name in ("networkx", "numpy", "scipy")}}
+    paragraph, references = methods(study, versions)
     return Analysis(
         layer=layer,
         definition=study.definition,
@@ -104,6 +107,13 @@ def analyze(
         top=top or LEADERS,
         lang=lang,
         sections=sections,
-        methods=methods(study, versions),
+        methods=paragraph,
+        references=references,
+        run={
+            "nodes": len(network),
+            "ties": network.number_of_edges(),
+            "samples": study.null.chain.samples if study.null else None,
+            "data": study.modified or None,
+        },
         versions=versions,
     )

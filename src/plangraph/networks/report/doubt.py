@@ -1,11 +1,9 @@
 """The sections on how far the numbers can be trusted: chance, another layer, other choices."""
 
-from dataclasses import replace
+from typing import Any
 
-from plangraph.analysis import chance, ranking
-from plangraph.errors import UsageError
+from plangraph.analysis import ranking
 from plangraph.networks.choices import STAGELESS
-from plangraph.networks.layers import network_of
 from plangraph.networks.printing import Section
 from plangraph.networks.report.study import LEADERS, Study
 
@@ -72,12 +70,9 @@ def association(study: Study) -> Section:
     """Whether actors that share events are also those whose cooperation the text states."""
     assert study.stated
     words = {"layer": study.stated.layer, "title": study.words["layers"][study.stated.layer]}
-    study.progress(study.say("progress", "association", **words))
-    try:
-        network = network_of(study.stated, replace(study.given, roles=()).within(study.stated.layer))
-    except UsageError:
+    found = study.association
+    if found is None:
         return study.section("association", study.note("association_empty", **words), **words)
-    found = chance.association(study.events, network, study.seed, min(study.samples or 999, 999))
     if found.correlation is None:
         return study.section("association", study.note("association_constant"), **words)
     row = {
@@ -106,15 +101,27 @@ def rankings(study: Study) -> Section:
                 "id": name,
             }
         )
-    varied = [name for name in VARIED if len({getattr(options, name) for options in study.variants}) > 1]
     note = study.note(
         "rankings" if len(rows) > 1 else "rankings_stated",
-        n=len(study.variants),
-        varied=", ".join(study.words["varied"][name] for name in varied),
-        own=rows[0]["ranking"],
+        **tried(study),
         ranges="; ".join(study.note("range", name=r["ranking"], least=r["least ρ"], most=r["most ρ"]) for r in rows),
     )
     return study.section("rankings", note, rows)
+
+
+def tried(study: Study) -> dict[str, Any]:
+    """Return what a sentence on the choices needs: their number, what varies, and ρ of the report's own ranking."""
+    varied = [name for name in VARIED if len({getattr(options, name) for options in study.variants}) > 1]
+    own = study.rankings[0]
+    found = [other.correlation for (name, _), other in study.agreement.items() if name == own]
+    defined = [rho for rho in found if rho is not None]
+    return {
+        "n": len(study.variants),
+        "varied": ", ".join(study.words["varied"][name] for name in varied),
+        "own": study.words["rankings"][own],
+        "least": min(defined, default=None),
+        "most": max(defined, default=None),
+    }
 
 
 def leaders(study: Study) -> Section:

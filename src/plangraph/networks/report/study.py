@@ -12,8 +12,8 @@ import networkx as nx
 from plangraph.analysis import chance, groups, metrics, paths, ranking, robustness
 from plangraph.names import short
 from plangraph.networks.choices import CHOICES, JOINT, STAGELESS, TWO_MODE
-from plangraph.networks.facts import Facts
-from plangraph.networks.layers import MAKERS
+from plangraph.networks.facts import EmptyLayer, Facts, Row, plan_of
+from plangraph.networks.layers import MAKERS, network_of
 from plangraph.networks.nodes import describe_node
 from plangraph.networks.options import Options
 from plangraph.networks.printing import Section
@@ -31,7 +31,8 @@ class Study:
     """A layer under study. What takes time is computed once, when the first section asks for it.
 
     ``events`` is the two-mode table as pairs (actor, event), empty where the layer has none; ``stated`` holds the facts
-    of the collaboration layer where the layer is compared with it; ``size`` is how many ranks are shown, 0 for all.
+    of the collaboration layer where the layer is compared with it; ``size`` is how many ranks are shown, 0 for all;
+    ``plans`` are the rows of the query ``plans``.
     """
 
     facts: Facts
@@ -44,6 +45,7 @@ class Study:
     size: int
     lang: str
     progress: Progress
+    plans: Sequence[Row] = ()
 
     @property
     def layer(self) -> str:
@@ -71,7 +73,22 @@ class Study:
         key = "roles_only" if usual == ("all",) else "roles"
         return f"{stated} {self.note(key, roles=listed(self.options.roles, self.lang))}"
 
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """What each plan is called, by its slug."""
+        return {plan_of(row): str(row[self.lang] or row["nb"] or "") for row in self.plans}
+
+    @cached_property
+    def modified(self) -> str:
+        """The day on which the data were last changed; empty where the graph does not say."""
+        return max((str(row["modified"]) for row in self.plans if row["modified"]), default="")
+
     # --- metrics
+
+    @cached_property
+    def parts(self) -> list[list[Any]]:
+        """The components of the network."""
+        return metrics.components(self.network)
 
     @cached_property
     def shortest(self) -> paths.ShortestPaths:
@@ -122,6 +139,19 @@ class Study:
             self.progress(self.say("progress", "null", done=done, all=of))
 
         return chance.null_model(self.events, self.seed, self.samples, progress=told) if self.events else None
+
+    @cached_property
+    def association(self) -> chance.Association | None:
+        """How the shared events agree with the cooperation that the text states; None where it states none."""
+        if self.stated is None:
+            return None
+        title = self.words["layers"][self.stated.layer]
+        self.progress(self.say("progress", "association", title=title))
+        try:
+            network = network_of(self.stated, replace(self.given, roles=()).within(self.stated.layer))
+        except EmptyLayer:
+            return None
+        return chance.association(self.events, network, self.seed, min(self.samples or 999, 999))
 
     # --- rankings, and how they move with the choices
 
@@ -179,7 +209,13 @@ class Study:
     def section(self, key: str, note: str, rows: Sequence[dict[str, Any]] = (), /, **fields: Any) -> Section:
         """Return a section of the report; its columns are those of the first row."""
         name, title = (say(lang, "sections", key, **fields) for lang in ("en", self.lang))
-        return Section(name, title, note, list(rows[0]) if rows else [], list(rows))
+        columns, words = list(rows[0]) if rows else [], self.words["column_definitions"]
+        # What is called the same in several tables may mean another thing in one of them.
+        definitions = {
+            column: (words.get(f"{key}: {column}") or words[column]).format(size=self.size or LEADERS)
+            for column in columns
+        }
+        return Section(name, title, note, columns, list(rows), definitions)
 
     def figures(self, key: str, values: Mapping[str, Any], note: str, definitions: Mapping[str, str]) -> Section:
         """Return a section of figures, each with its definition."""
