@@ -42,13 +42,13 @@ METHODS = {
     ),
     "nb": (
         "Vi har analysert laget «Virksomme under samme tiltak» (co-involvement): to aktører er knyttet sammen når "
-        "begge har en aktiv rolle under samme tiltak. Enheten er 4 tiltak med egen status; stadier: rapportert; roller: "
-        "aktive; innsatsområder: alle; nivå: virksomheter; grupper og typer av aktører er utelatt; isolerte noder er "
-        "beholdt. En hendelse er en enhet. Båndene er vektet med 1/(k − 1) for hver hendelse som k aktører deler "
-        "(Newman 2001). Nettverket har n = 4 noder og 3 bånd, i 2 komponenter, 1 av dem isolerte noder. Mål for hele "
-        "nettverket følger Wasserman og Faust (1994). Aktørene er rangert etter tomodal grad (two-mode degree; Faust "
-        "1997), med tomodal mellomliggenhet (betweenness; Borgatti og Everett 1997) ved siden av. Tomodal klynging "
-        "(clustering) følger Robins og Alexander (2004), lokalt Latapy mfl. (2008). "
+        "begge har en aktiv rolle under samme tiltak. Enheten er 4 tiltak med egen status; stadier: rapportert; "
+        "roller: aktive; innsatsområder: alle; nivå: virksomheter; grupper og typer av aktører er utelatt; isolerte "
+        "noder er beholdt. En hendelse er en enhet. Båndene er vektet med 1/(k − 1) for hver hendelse som k aktører "
+        "deler (Newman 2001). Nettverket har n = 4 noder og 3 bånd, i 2 komponenter, 1 av dem isolerte noder. Mål "
+        "for hele nettverket følger Wasserman og Faust (1994). Aktørene er rangert etter tomodal grad (two-mode "
+        "degree; Faust 1997), med tomodal mellomliggenhet (betweenness; Borgatti og Everett 1997) ved siden av. "
+        "Tomodal klynging (clustering) følger Robins og Alexander (2004), lokalt Latapy mfl. (2008). "
     ),
 }
 ENDS = {
