@@ -69,10 +69,10 @@ def test_what_stated_ties_rest_on(toy):
     """A and B are told together and by a role; A and C by a consultation, and by a grant under 3a."""
     found = section(analyze("collaboration", store=toy), "What the ties rest on")
     assert [tuple(row.values()) for row in found.rows] == [
-        ("consulted:developer", 2, 0, "consulted:developer"),
-        ("recipient:funder", 1, 0, "recipient:funder"),
+        ("consulted – developer", 2, 0, "consulted:developer"),
+        ("recipient – funder", 1, 0, "recipient:funder"),
         ("told together", 1, 0, "together"),
-        ("received or commissioned (recipient, commissioner)", 1, 0, "received"),
+        ("received or commissioned", 1, 0, "received"),
     ]
     assert found.note.startswith("Of 2 ties 0 rest on nothing but")
     grant = section(analyze("collaboration", store=toy, areas=["2"]), "What the ties rest on")
@@ -205,7 +205,7 @@ def test_a_choice_without_ties_keeps_its_row(toy):
     rows = section(found, "Multiverse: every choice").rows
     assert len(rows) == 13
     assert (rows[-1]["evidence"], rows[-1]["ties"], rows[-1]["ρ"], rows[-1]["shared top"]) == (2, 0, None, None)
-    assert "at least two spans of evidence" in section(found, "Multiverse: rankings").note
+    assert "2 spans of evidence in place of fewer" in section(found, "Multiverse: rankings").note
     [ranking] = section(found, "Multiverse: rankings").rows
     assert ranking["choices"] == 13
     assert ranking["undefined"] >= 1
@@ -218,6 +218,17 @@ def test_an_actor_that_is_lost_is_counted_last(toy):
     for name, value in (("rank", 1), ("best without one", 1), ("worst without one", 2)):
         assert column(found, "Importance", "id", name) == {"cc": value, "dd": value}
     assert column(found, "Importance", "id", "moved most by") == {"cc": "3a", "dd": "3b"}
+
+
+def test_actors_without_an_event_are_counted(toy):
+    """Only B's part in measure 1 is told in two places: A, C and D are in the network and have no event."""
+    found = analyze("affiliation", store=toy, evidence=2, samples=9)
+    assert column(found, "Importance", "id", "events") == {"bb": 1, "aa": 0, "cc": 0, "dd": 0}
+    assert column(found, "Importance", "id", "worst without one") == {"bb": 1, "aa": 2, "cc": 2, "dd": 2}
+    figures = column(found, "The two modes", "id", "value")
+    assert (figures["actors"], figures["ties"], figures["actors without event"]) == (4, 1, 3)
+    strict = section(found, "Multiverse: every choice").rows[-1]
+    assert (strict["evidence"], strict["ties"], strict["ρ"]) == (3, 0, None)
 
 
 def test_contexts_are_left_out_by_measure(toy):
@@ -250,6 +261,8 @@ def test_the_multiverse_ranks_by_what_the_report_ranks_by(store):
     assert len(twelve) == 12
     assert (round(min(twelve), 3), max(twelve)) == (0.899, 1)
     assert {row["leading"] for row in by_events} <= {"IMDi", "Bufdir", "Bufdir, IMDi", "IMDi, Bufdir"}
+    [own, *_] = section(found, "Multiverse: rankings").rows
+    assert (round(own["least ρ"], 3), own["most ρ"], own["choices"], own["undefined"]) == (0.899, 1, 13, 0)
     worst = column(found, "Multiverse: the leading actors", "id", "worst")
     assert worst["imdi"] == worst["bufdir"] == 2
     assert "by events: events 0." in section(found, "Multiverse: rankings").note

@@ -37,8 +37,7 @@ METHODS = {
         "trades between tables), corrected over 3 pairs by Benjamini and Hochberg (1995): no tie exceeded chance at a "
         "false discovery rate of 0.05. Association with the layer collaboration was tested by permuting the two-mode "
         "table with all degrees fixed (999 samples, seed 3). The ranking by events was compared with that under 13 "
-        "sets of choices (unit, stages, groups, at least two spans of evidence; Steegen et al. 2016): rank correlation "
-        "(Spearman 1904) "
+        "sets of choices (Steegen et al. 2016): rank correlation (Spearman 1904) "
     ),
     "nb": (
         "Vi har analysert laget «Virksomme under samme tiltak» (co-involvement): to aktører er knyttet sammen når "

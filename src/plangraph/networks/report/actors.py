@@ -7,7 +7,7 @@ from typing import Any
 from plangraph.analysis import metrics, paths, projection, ranking, robustness, twomode
 from plangraph.networks.choices import JOINT
 from plangraph.networks.printing import Section
-from plangraph.networks.report.study import Study
+from plangraph.networks.report.study import Study, events_of
 
 
 def importance(study: Study) -> Section:
@@ -15,7 +15,7 @@ def importance(study: Study) -> Section:
     nodes = twomode.node_metrics(study.table)
 
     def without(measure: Any) -> metrics.Values:
-        return dict(Counter(actor for actor, event in study.events if event[1] != measure))
+        return dict(events_of(study.network, (pair for pair in study.events if pair[1][1] != measure)))
 
     moves = robustness.leave_one_out({measure for _, (_, measure) in study.events}, without)
     ranks = {name: _ranks(nodes, name) for name in ("events", "betweenness")}

@@ -7,7 +7,7 @@ from plangraph.networks.choices import STAGELESS
 from plangraph.networks.printing import Section
 from plangraph.networks.report.study import LEADERS, Study
 
-VARIED = ("unit", "stages", "groups", "evidence")
+VARIED = ("unit", "stages", "groups")
 
 
 def against_chance(study: Study) -> Section:
@@ -89,39 +89,49 @@ def rankings(study: Study) -> Section:
     """How well each ranking agrees with that of the report over all other choices."""
     rows = []
     for name in study.rankings:
-        found = [other.correlation for (ranked_by, _), other in study.agreement.items() if ranked_by == name]
-        defined = [rho for rho in found if rho is not None]
+        found = _correlations(study, name)
         rows.append(
             {
                 "ranking": study.words["rankings"][name],
-                "least ρ": min(defined, default=None),
-                "most ρ": max(defined, default=None),
-                "choices": len(found),
-                "undefined": len(found) - len(defined),
+                **found,
+                "choices": len(study.variants),
+                "undefined": sum(study.agreement[name, options].correlation is None for options in study.variants),
                 "id": name,
             }
         )
     note = study.note(
         "rankings" if len(rows) > 1 else "rankings_stated",
         **tried(study),
-        ranges="; ".join(study.note("range", name=r["ranking"], least=r["least ρ"], most=r["most ρ"]) for r in rows),
+        ranges="; ".join(
+            study.note("range", name=row["ranking"], least=row["least ρ"], most=row["most ρ"], strict=row["strict ρ"])
+            for row in rows
+        ),
     )
     return study.section("rankings", note, rows)
 
 
 def tried(study: Study) -> dict[str, Any]:
     """Return what a sentence on the choices needs: their number, what varies, and ρ of the report's own ranking."""
-    varied = [name for name in VARIED if len({getattr(options, name) for options in study.variants}) > 1]
     own = study.rankings[0]
-    found = [other.correlation for (name, _), other in study.agreement.items() if name == own]
-    defined = [rho for rho in found if rho is not None]
+    varied = [name for name in VARIED if len({getattr(options, name) for options in study.variants}) > 1]
+    found = _correlations(study, own)
     return {
         "n": len(study.variants),
         "varied": ", ".join(study.words["varied"][name] for name in varied),
+        "spans": study.strict.evidence,
         "own": study.words["rankings"][own],
-        "least": min(defined, default=None),
-        "most": max(defined, default=None),
+        "least": found["least ρ"],
+        "most": found["most ρ"],
+        "strict": found["strict ρ"],
     }
+
+
+def _correlations(study: Study, name: str) -> dict[str, float | None]:
+    """Return the range of ρ of a ranking over units, stages and groups, and ρ when more evidence is asked for."""
+    found = {options: study.agreement[name, options].correlation for options in study.variants}
+    strict = found.pop(study.strict)
+    defined = [rho for rho in found.values() if rho is not None]
+    return {"least ρ": min(defined, default=None), "most ρ": max(defined, default=None), "strict ρ": strict}
 
 
 def leaders(study: Study) -> Section:

@@ -107,9 +107,7 @@ def _network(study: Study) -> Sentences:
     }
     choices = [study.say("methods", key, **fields) for name, (key, fields) in values.items() if name in TAKES[layer]]
     if options.evidence > 1:
-        choices.append(
-            study.say("methods", "evidence_parts" if layer in TWO_MODE else "evidence", n=options.evidence)
-        )
+        choices.append(study.say("methods", "evidence_parts" if layer in TWO_MODE else "evidence", n=options.evidence))
     found: Sentences = {"choices": {"choices": "; ".join(choices)}}
     if layer in TWO_MODE:
         found["event_context" if layer == "co-participation" else "event_unit"] = {}

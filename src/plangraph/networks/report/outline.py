@@ -122,9 +122,10 @@ def basis(study: Study) -> Section:
     received = [all(what.startswith(RECEIVED) for what in on) for on in rests]
     counted = Counter(what for on in rests for what in on)
     alone = Counter(what for on in rests if len(on) == 1 for what in on)
+    words, roles = study.words["words"], study.words["roles"]
     rows = [
         {
-            "basis": study.words["words"].get(what, what),
+            "basis": words.get(what) or " – ".join(roles.get(role, role) for role in what.split(":")),
             "ties": counted[what],
             "alone": alone[what],
             "id": what,
@@ -132,5 +133,5 @@ def basis(study: Study) -> Section:
         for what in sorted(counted, key=lambda what: (-counted[what], what))
     ]
     some = sum(any(what.startswith(RECEIVED) for what in on) for on in rests)
-    rows.append({"basis": study.words["words"]["received"], "ties": some, "alone": sum(received), "id": "received"})
+    rows.append({"basis": words["received"], "ties": some, "alone": sum(received), "id": "received"})
     return study.section("basis", study.note("basis", n=sum(received), all=len(rests)), rows)

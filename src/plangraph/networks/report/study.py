@@ -1,7 +1,7 @@
 """What the sections of a report share: the network and its options, metrics that several need, names and words."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
@@ -104,7 +104,7 @@ class Study:
     def table(self) -> nx.Graph:
         """The two-mode network of actors and events."""
         network = nx.Graph()
-        network.add_nodes_from({actor for actor, _ in self.events}, bipartite=0)
+        network.add_nodes_from(events_of(self.network, self.events), bipartite=0)
         network.add_nodes_from({event for _, event in self.events}, bipartite=1)
         network.add_edges_from(self.events)
         return network
@@ -184,7 +184,12 @@ class Study:
             CHOICES["unit"], stages[:1] if self.layer in STAGELESS else stages, CHOICES["groups"]
         ):
             yield replace(self.options, unit=unit, stages=stage, groups=grouped)
-        yield replace(self.options, evidence=2)
+        yield self.strict
+
+    @cached_property
+    def strict(self) -> Options:
+        """The options of the report, but with one span of evidence more behind all that counts."""
+        return replace(self.options, evidence=self.options.evidence + 1)
 
     @cached_property
     def agreement(self) -> dict[tuple[str, Options], robustness.Agreement]:
@@ -250,5 +255,11 @@ def _values(ranking: str, network: nx.Graph, events: list[Pair]) -> metrics.Valu
     if not network.number_of_edges():
         return {}
     if ranking == "events":
-        return dict(Counter(actor for actor, _ in events))
+        return dict(events_of(network, events))
     return metrics.strength(network, "weight" if ranking == "strength" else ranking)
+
+
+def events_of(network: nx.Graph, events: Iterable[Pair]) -> dict[str, int]:
+    """Return how many events each actor has; 0 for one that is in the network and has none."""
+    alone = dict.fromkeys((node for node, mode in network.nodes(data="bipartite") if mode != 1), 0)
+    return alone | Counter(actor for actor, _ in events)
