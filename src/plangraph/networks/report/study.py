@@ -104,7 +104,7 @@ class Study:
     def table(self) -> nx.Graph:
         """The two-mode network of actors and events."""
         network = nx.Graph()
-        network.add_nodes_from(events_of(self.network, self.events), bipartite=0)
+        network.add_nodes_from({actor for actor, _ in self.events}, bipartite=0)
         network.add_nodes_from({event for _, event in self.events}, bipartite=1)
         network.add_edges_from(self.events)
         return network
