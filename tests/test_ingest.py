@@ -512,6 +512,14 @@ def test_rows_with_number_and_letter(form: str, ours: Registry) -> None:
     assert structure(own)["measures"] == wanted["measures"]
 
 
+@pytest.mark.parametrize("form", ["SD/\nKD Pågående", "SD,\nKD Pågående", "SD og\nKD Pågående", "SD, KD Pågående"])
+def test_the_ministries_of_a_row_go_on_in_the_next_line(form: str, ours: Registry) -> None:
+    assert ROWS.count("SD/KD Pågående") == 1
+    text = REPORT.replace(ROWS, ROWS.replace("\nSD/KD Pågående", f" {form}"))
+    wanted = structure(read(source_of(REPORT), WORDS, ours, "2021"))
+    assert structure(read(source_of(text), WORDS, ours, "2021")) == wanted
+
+
 @pytest.mark.parametrize(
     ("line", "names"),
     [

@@ -43,13 +43,14 @@ class Row:
 
 
 @lru_cache(maxsize=4)
-def _tail(statuses: tuple[str, ...], joining: tuple[str, ...]) -> re.Pattern[str]:
+def _tail(statuses: tuple[str, ...], joining: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of the cells that end a row, and of ministries with which the next line goes on."""
     names = sorted({row["name"] for row in ministries()}, key=lambda name: (-len(name), name))
     one = rf"(?:{'|'.join(map(re.escape, names))}|[A-ZÆØÅ]{{2,5}})"
-    return re.compile(
-        rf"(?:^|(?<=\s))(?P<responsible>{one}(?:\s*(?:[/,]|\b(?:{'|'.join(map(re.escape, joining))})\b)\s*{one})*)\s+"
-        rf"(?P<status>(?i:{'|'.join(map(re.escape, sorted(statuses, key=len, reverse=True)))}))$"
-    )
+    joint = rf"\s*(?:[/,]|\b(?:{'|'.join(map(re.escape, joining))})\b)\s*"
+    several = rf"(?:^|(?<=\s))(?P<responsible>{one}(?:{joint}{one})*)"
+    status = "|".join(map(re.escape, sorted(statuses, key=len, reverse=True)))
+    return re.compile(rf"{several}\s+(?P<status>(?i:{status}))$"), re.compile(rf"{several}{joint}$")
 
 
 def find_rows(source: Source, words: Mapping[str, Any]) -> tuple[list[Row], list[range]]:
@@ -60,7 +61,9 @@ def find_rows(source: Source, words: Mapping[str, Any]) -> tuple[list[Row], list
     are the table; with fewer than two there is none. Where text stands between two rows the table is in pieces.
     """
     plain, lines = source.plain, source.lines
-    tail = _tail(tuple(name for names in words["status"].values() for name in names), tuple(words["names"]["and"]))
+    tail, broken = _tail(
+        tuple(name for names in words["status"].values() for name in names), tuple(words["names"]["and"])
+    )
     body = re.compile(r"(?<=\s)\s[A-ZÆØÅ]{2,5}(?:\s*[/,]\s*[A-ZÆØÅ]{2,5})*$", re.MULTILINE)
     area = area_pattern(words)
     texts = [plain.text[line.start : line.end] for line in lines]
@@ -81,13 +84,17 @@ def find_rows(source: Source, words: Mapping[str, Any]) -> tuple[list[Row], list
             end = tail.search(texts[last])
             if end is None:
                 continue
-            cells_start = lines[last].start + end.start()
+            cells_start, responsible = lines[last].start + end.start(), end.group("responsible")
+            above = broken.search(texts[last - 1]) if last > place and not end.start() else None
+            if above:
+                cells_start = lines[last - 1].start + above.start()
+                responsible = f"{above.group()} {responsible}"
             row = _row(source, number, letter, place, last, title_start, cells_start, lines[last].end)
             if status_code(end.group("status"), words):
                 rows.append(
                     Row(
                         *row,
-                        responsible=end.group("responsible"),
+                        responsible=responsible,
                         status=end.group("status"),
                         cells=plain.span(cells_start, lines[last].end),
                     )
