@@ -1,5 +1,6 @@
 """Two plans in one folder: what both have is not taken for the first one's, and each can be asked by itself."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,12 +11,14 @@ import pytest
 import plangraph
 from conftest import ROOT
 from plangraph import building, stores
+from plangraph.agreement import SHARES
 from plangraph.entities import describe
 from plangraph.errors import NotFoundError, UsageError
 from plangraph.ingest import ingest, write_evidence
 from plangraph.names import find_thing, handles, ids_in
 from plangraph.plans import one_plan
 from plangraph.queries import ask, library
+from plangraph.sheet import COLUMNS, to_csv
 from plangraph.suggestions import ids, values
 from plangraph.text import find_words, read_source
 from plangraph.vocabulary import BASE, prefixes
@@ -67,9 +70,9 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder, file = data / slug, data.parent / f"{slug}.txt"
         folder.mkdir()
         plan = PLAN.replace("rapport-2021", source).replace(ONE, slug)
-        subject = f"source:{source} dct:subject plan:{slug} .\n"
-        (folder / "plan.ttl").write_text(plan + subject, encoding="utf-8")
         file.write_text(report, encoding="utf-8", newline="")
+        about = f'dct:subject plan:{slug} ; pg:sha256 "{read_source(file).sha256}"'
+        (folder / "plan.ttl").write_text(f"{plan}source:{source} {about} .\n", encoding="utf-8")
         ingest(file, slug, data=data)
         [span] = find_words(read_source(file), "Vegvesenet kartlegger … kommunene.")
         head = "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in prefixes(slug, source).items())
@@ -309,3 +312,153 @@ def test_over_one_plan_nothing_is_taken_apart() -> None:
     with pytest.raises(UsageError, match="there is no plan 'later'"):
         ask(library()["money"], store, plan="later")
     assert one_plan(store, "little") is store
+
+
+# --- which plan a report, an id or a sheet is of
+
+
+def texts_of(two: Path) -> tuple[Path, Path]:
+    return two.parent / f"{ONE}.txt", two.parent / f"{OTHER}.txt"
+
+
+def test_a_span_or_fact_of_one_plan_needs_no_plan(two: Path, at: Run) -> None:
+    spans = {}
+    for slug, who in ((ONE, "vegvesenet"), (OTHER, "udir")):
+        status, out, _ = at("evidence", f"2-{who}")
+        assert status == 0
+        spans[slug] = out.partition("  ")[0].removeprefix("ev:")
+        assert at("evidence", f"{slug}/2-{who}")[1] == out
+        assert at("evidence", f"2-{who}", "--source", two.parent / f"{slug}.txt")[1].startswith(out.splitlines()[0])
+    assert len(set(spans.values())) == 2
+    for span in spans.values():
+        assert at("evidence", span)[0] == 0
+    assert at("evidence", "2-nobody")[2].startswith("plangraph: there is no thing called '2-nobody'")
+
+
+def test_what_both_have_is_decided_by_the_report_or_asked_for(two: Path, at: Run) -> None:
+    status, out, err = at("evidence", "2-kommuner")
+    assert (status, out) == (2, "")
+    assert err == f"plangraph: 2 plans have it\n  → name one with --plan: {ONE}, {OTHER}\n"
+    told = {at("evidence", "2-kommuner", "--plan", slug)[1] for slug in (ONE, OTHER)}
+    assert len(told) == 2
+    for file in texts_of(two):
+        shown = at("evidence", "2-kommuner", "--source", file)[1]
+        assert shown.splitlines()[0] in {text.splitlines()[0] for text in told}
+        assert "[Vegvesenet kartlegger" in shown
+    status, _, err = at("evidence", "udir")
+    assert (status, "the data holds 2 plans" in err) == (2, True)
+    assert "there is no plan 'x'" in at("evidence", "2-udir", "--plan", "x")[2]
+
+
+def test_a_report_says_of_which_plan_it_is(two: Path, at: Run, tmp_path: Path) -> None:
+    one, other = texts_of(two)
+    for file in (one, other):
+        status, out, err = at("evidence", "--source", file)
+        assert (status, err) == (0, "")
+        assert out.startswith("this is the file that was read")
+        assert at("locate", "Vegvesenet kartlegger", "--source", file)[0] == 0
+        assert at("coverage", "--source", file)[0] == 0
+        status, out, err = at("code", "export", "--source", file)
+        assert (status, err) == (0, "")
+        sheet = tmp_path / "sheet.csv"
+        sheet.write_text(out, encoding="utf-8")
+        assert at("code", "import", sheet, "--source", file, "--dry-run")[1] == "nothing to change\n"
+        drawn = at("sample", "-n", "50", "--source", file)[1]
+        assert "not found" not in drawn
+    assert len(at("sample", "-n", "99", "--plan", OTHER)[1].splitlines()) < len(
+        at("sample", "-n", "99")[1].splitlines()
+    )
+    assert f"{ONE}/1," in at("sample", "-n", "99")[1]
+    assert "name one with --plan" in at("code", "export", "--measure", "1")[2]
+    assert at("code", "export", "--measure", "4")[0] == 0
+    copy = tmp_path / "copy.txt"
+    copy.write_text(one.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    status, _, err = at("evidence", "--source", copy)
+    assert status == 2
+    assert "this file is none that a report of theirs was read from" in err
+    assert at("evidence", "--source", copy, "--plan", ONE)[0] == 0
+
+
+def test_another_plans_report_is_called_that(two: Path, at: Run, tmp_path: Path) -> None:
+    one, other = texts_of(two)
+    status, out, err = at("evidence", "--source", other, "--plan", ONE)
+    assert (status, out) == (2, "")
+    assert f"{other}: this is not the report of {ONE}: " in err
+    assert f"it is the report of {OTHER}: --plan {OTHER}" in err
+    status, _, err = at("evidence", "2-vegvesenet", "--plan", ONE, "--source", other)
+    assert (status, "mend" in err) == (2, False)
+    assert f"it is the report of {OTHER}" in err
+    strange = tmp_path / "strange.txt"
+    strange.write_text("Noe helt annet.\n" * 99, encoding="utf-8")
+    status, _, err = at("evidence", "--source", strange, "--plan", ONE)
+    assert (status, "name the report itself" in err) == (2, True)
+    cut = tmp_path / "cut.txt"
+    text = one.read_text(encoding="utf-8")
+    cut.write_text(text[: len(text) * 3 // 4], encoding="utf-8")
+    status, out, err = at("evidence", "--source", cut, "--plan", ONE)
+    assert (status, "mend these facts" in err) == (1, True)
+
+
+# --- agreement of sheets as people fill them
+
+
+def filled(folder: Path, name: str, *rows: dict[str, str]) -> Path:
+    file = folder / name
+    file.write_text(to_csv([{**dict.fromkeys(COLUMNS, ""), **row} for row in rows]), encoding="utf-8")
+    return file
+
+
+def test_agreement_reads_names_and_words_as_an_import_does(two: Path, at: Run, tmp_path: Path) -> None:
+    _, other = texts_of(two)
+    words = "Vegvesenet kartlegger … kommunene."
+    [span] = find_words(read_source(other), words)
+    first = filled(
+        tmp_path,
+        "first.csv",
+        {
+            "id": "2-udir",
+            "measure": "2",
+            "context": "m:2",
+            "actor": "actor:udir",
+            "role": "lead",
+            "stage": "reported",
+            "words": str(span),
+        },
+        {"measure": "2", "actor": "actor:sd", "role": "lead", "stage": "planned", "words": str(span)},
+        {"measure": "2", "actor": "actor:kd", "role": "lead", "stage": "planned", "words": str(span)},
+        {"measure": "2", "property": "pg:status", "value": "status:ongoing", "stage": "reported", "words": str(span)},
+    )
+    second = filled(
+        tmp_path,
+        "second.csv",
+        {"measure": "Tiltak 2", "actor": "Udir", "role": "leder", "stage": "rapportert", "words": words},
+        {"measure": "2", "actor": "SD ; Kunnskapsdepartementet", "role": "lead", "stage": "planlagt", "words": words},
+        {"measure": "2", "property": "status", "value": "pågående", "stage": "reported", "words": words},
+        {"id": "2-kommuner", "remove": "x"},
+    )
+    for given in (("--source", other), ("--source", other, "--plan", OTHER)):
+        status, out, err = at("agreement", first, second, *given, "--format", "json")
+        assert (status, err) == (0, "")
+        everything = json.loads(out)[-1]
+        assert everything["matched_participations"] == everything["second_participations"] == 3
+        assert everything["matched_claims"] == 1
+        assert {everything[name] for name in SHARES} == {"1.000"}
+    assert "0 differences" in at("agreement", first, second, "--source", other)[1]
+    status, _, err = at("agreement", first, second)
+    assert (status, f"{second}, row 2, column words: " in err, "--source" in err) == (1, True, True)
+    wrong = filled(tmp_path, "wrong.csv", {"measure": "2", "actor": "Udir", "role": "lead", "words": "Står ikke her."})
+    status, _, err = at("agreement", first, wrong, "--source", other)
+    assert (status, "does not stand in" in err) == (1, True)
+
+
+def test_agreement_leaves_what_the_registry_does_not_know(two: Path, at: Run, tmp_path: Path) -> None:
+    rows = [
+        {"measure": "2", "actor": actor, "role": "lead", "stage": "reported", "words": "10-20"}
+        for actor in ("Nye folk", "actor:new")
+    ]
+    file = filled(tmp_path, "one.csv", rows[0])
+    status, _, err = at("agreement", file, file)
+    assert (status, "name one with --plan" in err) == (2, True)
+    assert "0 differences" in at("agreement", file, file, "--plan", ONE)[1]
+    other = filled(tmp_path, "two.csv", rows[1])
+    assert "2 differences" in at("agreement", file, other, "--plan", ONE)[1]

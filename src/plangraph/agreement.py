@@ -1,7 +1,7 @@
 """Agreement of two codings of the same report: what both found, and where they differ.
 
-The two codings are coding sheets (see :mod:`plangraph.sheet`) whose words are given as spans, as
-``plangraph code export`` writes them.
+The two codings are coding sheets (see :mod:`plangraph.sheet`) with spans for words and ids for names, as
+``plangraph code export`` writes them and :func:`plangraph.facts.as_read` makes of what people write.
 """
 
 import re
@@ -156,7 +156,7 @@ def _checked(row: Row) -> Row:
     if not _spans(row["words"]):
         raise DataError(
             f"the words of {row['id'] or 'a row'} are not a span: {row['words']!r}",
-            mend="take the sheet in with 'plangraph code import', then compare what 'plangraph code export' writes",
+            mend="name the report in which the words stand with --source REPORT",
         )
     return row
 

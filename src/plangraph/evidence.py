@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from plangraph.errors import DataError, UsageError
 from plangraph.locators import Locators, Section
+from plangraph.paths import Tree
 from plangraph.spans import NAME, Print, fingerprint, is_span, parts
 from plangraph.text import Source, Span
 from plangraph.vocabulary import BASE, DCT, EVIDENCE, OA, PG, RDF, RDF_TYPE
@@ -185,6 +186,43 @@ def recorded_sha256(folder: Path, slug: str) -> str:
                 ):
                     return str(getattr(quad.object, "value", ""))
     return ""
+
+
+def read_from(tree: Tree, sha256: str) -> Path | None:
+    """Return the folder of the plan whose report was read from the file with a digest, or None."""
+    from plangraph.loading import source_of
+
+    return next((folder for folder in tree.plans() if recorded_sha256(folder, source_of(folder) or "") == sha256), None)
+
+
+def plans_with(tree: Tree, span: str) -> list[str]:
+    """Return the slugs of the plans that have a span among their evidence."""
+    name = re.compile(rf"(?<![\w-]){re.escape(span.removeprefix('ev:'))}(?![\w-])")
+    files = {folder.name: folder / "evidence.ttl" for folder in tree.plans()}
+    return [slug for slug, file in files.items() if file.is_file() and name.search(file.read_text("utf-8"))]
+
+
+def folder_of(tree: Tree, plan: str = "", having: Sequence[str] = (), source: Source | None = None) -> Path:
+    """Return the folder of the plan that is meant, of the plans in the data.
+
+    It is the one that ``plan``, a slug, names; else the only one in the data; else the only one of ``having``, the
+    slugs of those that have what is looked for; else the one whose report was read from the file ``source``.
+
+    Raises UsageError when there is no such plan, or when none of these decides.
+    """
+    plans = {folder.name: folder for folder in tree.plans()}
+    known = ", ".join(plans)
+    if plan:
+        if plan not in plans:
+            raise UsageError(f"there is no plan {plan!r}", mend=f"name one of {known}")
+        return plans[plan]
+    if len(plans) == 1 or len(having) == 1:
+        return plans[next(iter(having if len(having) == 1 else plans))]
+    if source and (folder := read_from(tree, source.sha256)):
+        return folder
+    reason = ", and this file is none that a report of theirs was read from" if source else ""
+    what = f"{len(having)} plans have it" if having else f"the data holds {len(plans)} plans"
+    raise UsageError(f"{what}{reason}", mend=f"name one with --plan: {known}")
 
 
 def locator_of(graph: "rdflib.Graph", slug: str, name: str, language: str) -> str:

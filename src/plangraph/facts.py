@@ -2,13 +2,14 @@
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyoxigraph as ox
 
-from plangraph.cells import as_time, measure_id, parse_text, parse_value, values
+from plangraph.cells import as_time, measure_id, parse_text, parse_value, values, written
+from plangraph.errors import DataError
 from plangraph.export import Names
 from plangraph.names import fold, last_part, near
 from plangraph.output import natural
@@ -333,6 +334,61 @@ def one_by_one(row: Row) -> Iterator[Row]:
         raise CellError(column, "a row with an id holds one value; write the others in rows of their own")
     for combination in itertools.product(*several):
         yield {**row, **dict(zip(_SEVERAL, combination, strict=True))}
+
+
+def as_read(plan: Plan, rows: Sequence[Row], source: Source | None = None) -> list[Row]:
+    """Return rows as an import reads them, so that two sheets can be compared cell by cell.
+
+    There is a row for each actor, role and value, with ids and codes in place of names in any language, and spans in
+    place of the words, which are looked for in the report, ``source``. A row that is to be removed is left out. What
+    the registries do not know, or what may be several things, stays as it is written.
+
+    Raises DataError, with row and column, when the words of a row are not found.
+    """
+    reader = Reader(plan, source)
+    found: list[Row] = []
+    for number, row in enumerate(rows, 2):
+        if not row or row["remove"]:
+            continue
+        try:
+            each = list(one_by_one(row))
+        except CellError:
+            each = [row]
+        try:
+            found += [_settled(reader, one) for one in each]
+        except CellError as error:
+            where = f"row {number}, column {error.column}"
+            mend = "mend the cell" if source else "compare with --source REPORT"
+            raise DataError(str(error), where=where, mend=mend) from error
+    return found
+
+
+def _settled(reader: Reader, row: Row) -> Row:
+    short = reader.short
+
+    def known(read: Callable[[], str], text: str) -> str:
+        try:
+            return read()
+        except CellError:
+            return text
+
+    measure = known(lambda: reader.measure(row["measure"]), row["measure"])
+    context = row["context"] or (reader.place_of(measure) if measure else "")
+    new = {**row, "measure": measure}
+    new["context"] = known(lambda: short.iri(reader.thing(context, "context")), context)
+    new["stage"] = known(lambda: last_part(reader.code(row["stage"], "stage").value), row["stage"])
+    new["words"] = " | ".join(reader.evidence(row["words"], measure))
+    if row["property"]:
+        predicate = known(lambda: reader.property(row["property"]), "")
+        new["property"] = short.iri(predicate) if predicate else row["property"]
+        spaces = reader.plan.prefixes
+        new["value"] = known(
+            lambda: written(reader.value(row["value"], "value", predicate), short, spaces), row["value"]
+        )
+    else:
+        new["actor"] = known(lambda: short.iri(reader.actor(row["actor"])), row["actor"])
+        new["role"] = known(lambda: last_part(reader.code(row["role"], "role").value), row["role"])
+    return new
 
 
 def with_words(plan: Plan, rows: Sequence[Row], source: Source) -> list[Row]:

@@ -89,6 +89,34 @@ def called(iri: str) -> str:
     return f"{match[1]}/{match[2]}" if match else short(iri)
 
 
+def owners(store: Store, name: str) -> list[str]:
+    """Return the slugs of the plans of whose own things a name may mean one, sorted; none for what all plans share."""
+    found = []
+    for plan in plan_iris(store):
+        try:
+            iri = find_thing(store, name, plan=last_part(plan))
+        except UsageError:
+            continue
+        found += [last_part(plan)] if iri.startswith(f"{plan}/") else []
+    return found
+
+
+def plans_having(store: Store, facts: Iterable[str]) -> list[str]:
+    """Return the slugs of the plans that have most of some facts, by their ids without a kind (``8-imdi``), sorted."""
+    plans = plan_iris(store)
+    named = set(filter(None, facts))
+    counts = {
+        last_part(plan): sum(
+            any(_known(store, f"{plan}/{kind}/{name}") for kind in ("participation", "claim"))
+            for name in named
+            if re.fullmatch(r"[\w.-]+", name, re.ASCII)
+        )
+        for plan in plans
+    }
+    most = max(counts.values(), default=0)
+    return [slug for slug, count in counts.items() if most and count == most]
+
+
 def plan_iris(store: Store) -> list[str]:
     """Return the IRIs of the plans of a store, sorted."""
     found = store.quads_for_pattern(None, _TYPE, ox.NamedNode(PG + "ActionPlan"), ox.DefaultGraph())
@@ -119,7 +147,7 @@ def find_thing(store: Store, name: str, kind: str = "", plan: str = "") -> str:
     spaces = every = [BASE, *(f"{iri}/" for iri in plans)]
     if plan:
         spaces = [BASE, f"{chosen_plan(plan, plans)}/"]
-    elif "/" in name:
+    if "/" in name:
         name, spaces = _within(name, spaces)
     sort, colon, rest = name.partition(":")
     kinds = (sort,) if colon and sort in _RANKS else _KINDS.get(kind, _RANKS)

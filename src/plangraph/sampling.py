@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from plangraph.errors import DataError
-from plangraph.names import label, last_part, locator
+from plangraph.names import chosen_plan, ids_in, label, last_part, locator, plan_iris
 from plangraph.spans import around, places_in
 from plangraph.text import Source, Span
 from plangraph.vocabulary import CV, PG, RDF
@@ -35,21 +35,28 @@ class Precision:
 
 
 def draw(
-    store: ox.Store, number: int, seed: int, source: Source | None = None, lang: str = "nb"
+    store: ox.Store, number: int, seed: int, source: Source | None = None, lang: str = "nb", plan: str = ""
 ) -> list[dict[str, str]]:
     """Return a simple random sample of participations, without replacement, as rows of a check sheet.
 
     The same data and the same seed give the same rows. With the report as ``source``, in the copy that was coded or
     another, each row holds the passage with some words around it, the evidence between ⟦ and ⟧; without it the locator
     says where to look. The order is the random one, so that a check that stops half-way is still a sample.
+
+    ``plan``, a slug, draws from one plan; from several together, measure and id have the plan before them where another
+    plan has the same. Raises UsageError when there is no such plan.
     """
     found = [q.subject for q in store.quads_for_pattern(None, ox.NamedNode(CV + "role"), None, ox.DefaultGraph())]
-    everything = sorted({node.value for node in found if isinstance(node, ox.NamedNode)})
+    within = f"{chosen_plan(plan, plan_iris(store))}/" if plan else ""
+    everything = sorted({q.value for q in found if isinstance(q, ox.NamedNode) and q.value.startswith(within)})
     chosen = random.Random(seed).sample(everything, min(number, len(everything)))
 
     def objects(subject: str, predicate: str) -> list[str]:
         quads = store.quads_for_pattern(ox.NamedNode(subject), ox.NamedNode(predicate), None, ox.DefaultGraph())
         return sorted(str(quad.object.value) for quad in quads)  # type: ignore[union-attr]
+
+    def shown(things: list[str]) -> str:
+        return ", ".join(map(last_part, things) if plan else ids_in(store, things).values())
 
     evidence = {iri: objects(iri, PG + "evidence") for iri in chosen}
     places = places_in(store, source, itertools.chain(*evidence.values())) if source else {}
@@ -58,8 +65,8 @@ def draw(
         rows.append(
             {
                 "number": str(place),
-                "id": last_part(iri),
-                "measure": ", ".join(map(last_part, objects(iri, PG + "underMeasure"))),
+                "id": shown([iri]),
+                "measure": shown(objects(iri, PG + "underMeasure")),
                 "actor": ", ".join(label(store, a, lang) for a in objects(iri, CV + "hasParticipant")),
                 "role": ", ".join(label(store, r, lang) for r in objects(iri, CV + "role")),
                 "context": ", ".join(label(store, c, lang) for c in objects(iri, RDF + "subject")),

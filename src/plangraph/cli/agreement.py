@@ -6,6 +6,7 @@ from typing import Any
 
 from plangraph import output
 from plangraph.cli.options import form_of
+from plangraph.errors import DataError
 
 
 def register(add: Any) -> None:
@@ -14,14 +15,17 @@ def register(add: Any) -> None:
         "agreement",
         agreement,
         """plangraph agreement first.csv second.csv
+        plangraph agreement first.csv second.csv --source report.txt
         plangraph agreement first.xlsx second.xlsx --measure 18a 18b --differences differences.csv
         plangraph agreement first.csv second.csv --format csv > agreement.csv""",
     )
-    command.add_argument("first", metavar="FIRST", help="a coding sheet as 'plangraph code export' writes it")
+    command.add_argument("first", metavar="FIRST", help="a coding sheet, as for 'plangraph code import'")
     command.add_argument("second", metavar="SECOND", help="the coding sheet of the other reader")
     command.add_argument(
         "--measure", nargs="+", default=(), metavar="NUMBER", help="the measures (default: those in both)"
     )
+    command.add_argument("--source", metavar="REPORT", help="the report, where the sheets hold words in place of spans")
+    command.add_argument("--plan", metavar="SLUG", help="the plan, where the data holds several (default: by the ids)")
     command.add_argument("--differences", metavar="FILE", help="write each difference to a CSV file, for settling")
     command.add_argument("--format", choices=("table", "csv", "json", "md"), default="table", help="default: table")
 
@@ -29,11 +33,31 @@ def register(add: Any) -> None:
 def agreement(options: argparse.Namespace) -> int:
     """Print the agreement of two sheets, and write their differences."""
     from plangraph.agreement import COLUMNS, DIFFERENCES, SHARES, compare
+    from plangraph.building import query_store
+    from plangraph.cells import measure_id
+    from plangraph.evidence import folder_of
+    from plangraph.facts import as_read
     from plangraph.files import write_text
-    from plangraph.sheet import read_sheet
+    from plangraph.names import plans_having
+    from plangraph.paths import find_tree
+    from plangraph.sheet import Plan, read_sheet
+    from plangraph.text import read_source
 
     form_of("--differences", options.differences, None, {"csv": (".csv",)}, "csv")
-    found = compare(read_sheet(Path(options.first)), read_sheet(Path(options.second)), options.measure)
+    sheets = [(name, read_sheet(Path(name))) for name in (options.first, options.second)]
+    tree, store = find_tree(options.data), query_store(options.data)
+    source = read_source(options.source) if options.source else None
+    having = plans_having(store, [row["id"] for _, rows in sheets for row in rows if row])
+    plan = Plan(tree, folder_of(tree, options.plan or "", having, source))
+    # The graph that is built already knows all names; to make it again takes longer than to compare.
+    plan.store = store
+    codings = []
+    for name, rows in sheets:
+        try:
+            codings.append(as_read(plan, rows, source))
+        except DataError as error:
+            raise DataError(error.what, where=f"{name}, {error.where}", mend=error.mend) from error
+    found = compare(codings[0], codings[1], [measure_id(name) or name for name in options.measure])
     if options.differences:
         write_text(Path(options.differences), output.render(DIFFERENCES, found.differences, "csv"))
     if options.format != "table":

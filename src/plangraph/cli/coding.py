@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plangraph import output
-from plangraph.cli.options import add_language, form_of, whole
+from plangraph.cli.options import add_language, add_plan, form_of, whole
 from plangraph.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def register(add: Any) -> None:
     command.add_argument("-n", type=whole(1), default=60, metavar="NUMBER", help="how many (default: 60)")
     command.add_argument("--seed", type=int, default=1, help="seed of the random numbers (default: 1)")
     command.add_argument("--source", metavar="REPORT", help="the report, to show each passage")
+    add_plan(command, "draw from this plan; of several the one whose report --source is")
     command.add_argument("--out", metavar="FILE", help="the sheet, .xlsx or .csv (default: CSV to standard output)")
     command.add_argument("--check", metavar="SHEET", help="a sheet whose column 'right' is filled in")
     add_language(command, "language of names")
@@ -78,12 +79,12 @@ def code(options: argparse.Namespace) -> int:
     from plangraph.intake import plan_changes
     from plangraph.registering import is_of_things, thing_changes
 
-    plan = _plan(options)
     source = None
     if options.source:
         from plangraph.text import read_source
 
         source = read_source(options.source)
+    plan = _plan(options, source)
     if options.what == "export":
         return _write_out(plan, source, options)
     if not options.sheet:
@@ -154,11 +155,17 @@ def sample(options: argparse.Namespace) -> int:
         print(f"{found.right} of {found.checked} right: {found.share:.1%} ({interval}); {undecided} undecided")
         return 0
     from plangraph.building import query_store
+    from plangraph.evidence import folder_of
+    from plangraph.paths import find_tree
     from plangraph.text import read_source
 
     form = form_of("--out", options.out, None, SHEETS, "csv")
     source = read_source(options.source) if options.source else None
-    rows = sampling.draw(query_store(options.data), options.n, options.seed, source, options.lang)
+    tree, plan = find_tree(options.data), options.plan
+    if source and not plan and len(tree.plans()) > 1:
+        # The passages of another plan do not stand in its report.
+        plan = folder_of(tree, source=source).name
+    rows = sampling.draw(query_store(options.data), options.n, options.seed, source, options.lang, plan)
     if form == "xlsx":
         from plangraph.workbook import Sheet, to_xlsx
 
@@ -177,17 +184,22 @@ def sample(options: argparse.Namespace) -> int:
     return 0
 
 
-def _plan(options: argparse.Namespace) -> "Plan":
+def _plan(options: argparse.Namespace, source: "Source | None") -> "Plan":
+    from plangraph.cells import measure_id
+    from plangraph.evidence import folder_of
     from plangraph.paths import find_tree
     from plangraph.sheet import Plan
 
     tree = find_tree(options.data)
-    plans = {folder.name: folder for folder in tree.plans()}
-    if options.plan and options.plan not in plans:
-        raise UsageError(f"there is no plan {options.plan!r}", mend=f"name one of {', '.join(plans)}")
-    if not options.plan and len(plans) > 1:
-        raise UsageError("which plan?", mend=f"name it with --plan: {', '.join(plans)}")
-    return Plan(tree, plans[options.plan] if options.plan else next(iter(plans.values())))
+    having: list[str] = []
+    if options.measure and not options.plan and len(tree.plans()) > 1:
+        from plangraph.building import query_store
+        from plangraph.names import owners
+
+        store = query_store(options.data)
+        each = [set(owners(store, f"measure:{measure_id(name) or name}")) for name in options.measure]
+        having = sorted(set.intersection(*each))
+    return Plan(tree, folder_of(tree, options.plan or "", having, source))
 
 
 def _take_in(

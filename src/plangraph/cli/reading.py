@@ -3,12 +3,18 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from plangraph import output
 from plangraph.cli.options import add_language, say
 from plangraph.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from plangraph.locators import Section
+    from plangraph.paths import Tree
+    from plangraph.text import Source
 
 
 def register(add: Any) -> None:
@@ -113,8 +119,8 @@ def locate(options: argparse.Namespace) -> int:
     from plangraph.text import find_words, read_source
 
     source = read_source(options.source)
-    _, sections, _ = _plan(options)
-    locators = Locators(source, sections, manifest_of(_folder(options))["language"])
+    folder, sections, _ = _plan(options, source)
+    locators = Locators(source, sections, manifest_of(folder)["language"])
     found = find_words(source, options.words)
     if not found:
         raise UsageError(
@@ -139,8 +145,8 @@ def coverage(options: argparse.Namespace) -> int:
     from plangraph.text import read_source
 
     source = read_source(options.source)
-    data, sections, slug = _plan(options)
-    if recorded_sha256(_folder(options), slug) not in ("", source.sha256):
+    folder, sections, slug = _plan(options, source)
+    if recorded_sha256(folder, slug) not in ("", source.sha256):
         raise UsageError(
             "this is not the file that was read (its SHA-256 differs), so nothing can be said of its sentences",
             where=options.source,
@@ -150,8 +156,8 @@ def coverage(options: argparse.Namespace) -> int:
         sections = [section for section in sections if section.owner == options.measure.replace(" ", "")]
         if not sections:
             raise UsageError(f"there is no measure {options.measure!r}", mend="name one as in 8 or 18a")
-    language = manifest_of(_folder(options))["language"]
-    result = uncovered(source, sections, fact_spans(data, slug), language)
+    language = manifest_of(folder)["language"]
+    result = uncovered(source, sections, fact_spans(folder.parent, slug), language)
     if options.format == "json":
         rows = [
             {
@@ -180,11 +186,22 @@ def evidence(options: argparse.Namespace) -> int:
     from plangraph import spans
     from plangraph.building import query_store
     from plangraph.loading import parse, to_rdflib
-    from plangraph.names import find_thing
+    from plangraph.names import find_thing, owners
+    from plangraph.paths import find_tree
     from plangraph.text import read_source
 
-    data, _, slug = _plan(options)
-    folder = _folder(options)
+    tree = find_tree(options.data)
+    source = read_source(options.source) if options.source else None
+    of_span = bool(options.id) and spans.is_span(options.id)
+    having: list[str] = []
+    if options.id and len(tree.plans()) > 1:
+        if of_span:
+            having = records.plans_with(tree, options.id)
+        elif not (having := owners(query_store(options.data), options.id)):
+            # What no plan has alone is there for all, or not at all.
+            find_thing(query_store(options.data), options.id)
+    folder, _, slug = _plan(options, source, having)
+    data = folder.parent
     if options.write:
         from plangraph.ingest import write_evidence
 
@@ -196,12 +213,14 @@ def evidence(options: argparse.Namespace) -> int:
     file = folder / "evidence.ttl"
     if not file.is_file():
         raise UsageError("there is no evidence file", where=str(file), mend="write it: plangraph evidence --write …")
-    source = read_source(options.source) if options.source else None
     if options.id is None:
         if source is None:
             raise UsageError("nothing to show", mend="name a span or a fact, or the report with --source REPORT")
         prints = records.prints_of(to_rdflib(parse(file)), slug)
         verdict = spans.verify(prints, source, records.recorded_sha256(folder, slug))
+        if not verdict.same_file and 2 * len(verdict.found) < len(prints):
+            found = f"{len(verdict.found)} of {len(prints)} spans stand in it"
+            raise _another(tree, folder, source, options.source, f"this is not the report of {folder.name}: {found}")
         if verdict.same_file:
             print(f"this is the file that was read (SHA-256 {source.sha256[:8]}…)")
         else:
@@ -217,7 +236,8 @@ def evidence(options: argparse.Namespace) -> int:
         return 0
     graph = to_rdflib(parse(file))
     known = {str(node).rsplit("/", 1)[-1] for node in graph.subjects(unique=True)}
-    wanted = options.id if spans.is_span(options.id) else find_thing(query_store(options.data), options.id)
+    slug_of_several = folder.name if len(tree.plans()) > 1 else ""
+    wanted = options.id if of_span else find_thing(query_store(options.data), options.id, plan=slug_of_several)
     names = records.evidence_of(data, slug, wanted, known)
     lost = 0
     for name in names:
@@ -234,9 +254,12 @@ def evidence(options: argparse.Namespace) -> int:
             before, words, after = spans.around(source, verdict.found[part].span)
             bold = ("\033[1m", "\033[0m") if sys.stdout.isatty() else ("[", "]")
             print(f"  … {before}{bold[0]}{words}{bold[1]}{after} …".replace("\n", " "))
-    if lost:
+    if lost and source:
+        what = f"{output.count(lost, 'span')} not in this file"
+        if records.read_from(tree, source.sha256) not in (None, folder):
+            raise _another(tree, folder, source, options.source, f"{what}, which is not the report of {folder.name}")
         raise DataError(
-            f"{output.count(lost, 'span')} not in this file",
+            what,
             where=options.source,
             mend="name the report itself; 'plangraph evidence --source FILE' checks all spans of a copy",
         )
@@ -247,24 +270,27 @@ def evidence(options: argparse.Namespace) -> int:
     return 0
 
 
-def _folder(options: argparse.Namespace) -> Path:
-    from plangraph.paths import find_tree
+def _another(tree: "Tree", folder: Path, source: "Source", where: str, what: str) -> UsageError:
+    """Return the error that a file is not the report of a plan; it says of which it is, where that is known."""
+    from plangraph.evidence import read_from
 
-    tree = find_tree(options.data)
-    plans = tree.plans()
-    if options.plan:
-        return tree.data / str(options.plan)
-    if len(plans) != 1:
-        raise UsageError(f"the data holds {len(plans)} plans", mend="name one with --plan SLUG")
-    return plans[0]
+    fitting = read_from(tree, source.sha256)
+    mend = "name the report itself"
+    if fitting and fitting != folder:
+        mend = f"it is the report of {fitting.name}: --plan {fitting.name}"
+    return UsageError(what, where=where, mend=mend)
 
 
-def _plan(options: argparse.Namespace) -> tuple[Path, Any, str]:
-    """Return the data folder, the sections of the plan's skeleton and the slug of its source."""
+def _plan(
+    options: argparse.Namespace, source: "Source | None" = None, having: Sequence[str] = ()
+) -> tuple[Path, "list[Section]", str]:
+    """Return the folder of the plan that is meant, the sections of its skeleton and the slug of its source."""
+    from plangraph.evidence import folder_of
     from plangraph.loading import parse, source_of, to_rdflib
     from plangraph.locators import sections_of
+    from plangraph.paths import find_tree
 
-    folder = _folder(options)
+    folder = folder_of(find_tree(options.data), options.plan or "", having, source)
     file = folder / "skeleton.ttl"
     sections = sections_of(to_rdflib(parse(file))) if file.is_file() else []
-    return folder.parent, sections, source_of(folder) or ""
+    return folder, sections, source_of(folder) or ""
