@@ -17,6 +17,8 @@ from plangraph.figures import pictures
 from plangraph.names import short
 from plangraph.networks import files, selection
 from plangraph.networks.choices import TAKES, TWO_MODE
+from plangraph.paths import find_tree
+from plangraph.site.layers import read_layers
 from plangraph.vocabulary import BASE, STAGES
 
 from .conftest import TOY
@@ -295,3 +297,14 @@ def test_nodes_that_would_share_a_short_id_have_one_name_in_all_files(toy):
     for name, column in (("ties", "from"), ("events", "from"), ("incidence", ""), ("adjacency", "")):
         assert both <= {row[column] for row in rows(written[f"affiliation-{name}.csv"])}, name
         assert "aa" not in {row[column] for row in rows(written[f"affiliation-{name}.csv"])}
+
+
+def test_a_page_says_only_what_its_layer_takes(toy):
+    captions = {layer.name: layer.caption["en"] for layer in read_layers(toy, find_tree())}
+    assert set(captions) == set(networks.LAYERS)
+    assert not any("not applicable" in caption for caption in captions.values())
+    assert captions["hierarchy"] == "groups and classes of actors: left out; actors without a tie: in; n = 5"
+    assert ["weight: " in captions[layer] for layer in networks.LAYERS] == [
+        layer in networks.JOINT for layer in networks.LAYERS
+    ]
+    assert "roles: " not in captions["co-mention"]
