@@ -195,8 +195,8 @@ def _titles(analysis: Analysis, section: Section) -> dict[str, str]:
 
 
 def _defined(analysis: Analysis, section: Section) -> dict[str, str]:
-    """Return title → definition of the columns that people read; nothing where each row has its own definition."""
-    if "definition" in section.columns:
+    """Return title → definition of the columns that people read; nothing where each row speaks for itself."""
+    if {"definition", "choice"} & set(section.columns):
         return {}
     return {title: section.definitions[name] for name, title in _titles(analysis, section).items()}
 

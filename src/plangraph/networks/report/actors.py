@@ -63,7 +63,8 @@ def positions(study: Study) -> Section:
         for actor in study.first(_column(study.nodes, "strength"))
     ]
     weight = study.words["short"][study.options.weight]
-    return study.section("positions", study.note("positions", weight=weight), rows)
+    ranked = study.note("ranked_weighted", weight=weight) if study.layer in JOINT else study.note("ranked_stated")
+    return study.section("positions", f"{ranked} {study.note('positions')}", rows)
 
 
 def _strength_without(study: Study, measure: Any) -> metrics.Values:

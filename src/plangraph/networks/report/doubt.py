@@ -117,7 +117,7 @@ def tried(study: Study) -> dict[str, Any]:
     found = _correlations(study, own)
     return {
         "n": len(study.variants),
-        "varied": ", ".join(study.words["varied"][name] for name in varied),
+        "varied": " × ".join(study.words["varied"][name] for name in varied),
         "spans": study.strict.evidence,
         "own": study.words["rankings"][own],
         "least": found["least ρ"],

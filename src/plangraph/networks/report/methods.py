@@ -108,7 +108,8 @@ def _network(study: Study) -> Sentences:
     choices = [study.say("methods", key, **fields) for name, (key, fields) in values.items() if name in TAKES[layer]]
     if options.evidence > 1:
         choices.append(study.say("methods", "evidence_parts" if layer in TWO_MODE else "evidence", n=options.evidence))
-    found: Sentences = {"choices": {"choices": "; ".join(choices)}}
+    told = "; ".join(choices)
+    found: Sentences = {"choices": {"choices": told[0].upper() + told[1:]}}
     if layer in TWO_MODE:
         found["event_context" if layer == "co-participation" else "event_unit"] = {}
     weighted = f"weight_{options.weight}" if layer in JOINT else "weight_stated"

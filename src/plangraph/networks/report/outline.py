@@ -73,7 +73,8 @@ def whole(study: Study) -> Section:
     study.progress(study.say("progress", "measuring"))
     figures = metrics.summary(study.network, "weight", study.shortest)
     definitions = study.words["definitions"]
-    left = ("degree centralisation", "betweenness centralisation") if study.layer in DIRECTED else ("reciprocity",)
+    undirected = ("tie weight", "degree centralisation", "betweenness centralisation")
+    left = undirected if study.layer in DIRECTED else ("reciprocity",)
     if study.layer == "responsibility":
         # Its two kinds of arcs take turns: no three nodes can close, and a way along both is no distance.
         left = (*left, "clustering", "mean distance", "longest distance")
