@@ -3,6 +3,7 @@
 import random
 import re
 from collections import Counter
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -333,3 +334,19 @@ def test_a_measure_without_a_status_is_a_warning(little: Tree) -> None:
     assert report.conforms
     told = [(f.severity, f.focus.rsplit("/", 1)[1]) for f in report.findings if "status" in f.message]
     assert told == [("Warning", "2")]
+
+
+def test_what_is_missing_is_told_once_and_places_stay_whole(
+    little: Tree, run: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = little.data / "little/plan.ttl"
+    file.write_text(file.read_text(encoding="utf-8").replace("source:note a", "source:other a"), encoding="utf-8")
+    monkeypatch.setenv("COLUMNS", "60")
+    status, out, _ = run("validate", "--data", little.data)
+    assert status == 1
+    told = out.split("one source that exists; the source of a plan is described in its plan.ttl.")[1].split("\n\n")[0]
+    spans = sum(f.constraint == "ClassConstraintComponent" for f in validate(data=little.data).findings)
+    assert spans > 3
+    assert f"(+ {spans - 1})" in " ".join(told.split())
+    assert told.count("evidence.ttl:") == 1
+    assert re.search(r"little/evidence\.ttl:\d+ ", told)

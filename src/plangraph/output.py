@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 # The module typing takes longer to load than a question to answer; type checkers take this name for true.
 TYPE_CHECKING = False
@@ -66,10 +66,12 @@ def table(
     decimal: str = ".",
     heads: Sequence[str] | None = None,
     undefined: str = "",
+    whole: Container[str] = (),
 ) -> str:
     """Return rows as a text table that fits the terminal: long cells go on over several lines, never cut off.
 
-    Words are broken only where the columns would not fit otherwise. The width is that of :func:`terminal_width`.
+    Words are broken only where the columns would not fit otherwise, and the cells of columns in ``whole`` never. The
+    width is that of :func:`terminal_width`.
     """
     if not columns:
         return ""
@@ -78,6 +80,9 @@ def table(
     natural = [max(map(_width, [head, *(r[i] for r in cells)]), default=0) for i, head in enumerate(heads)]
     least = [max(min(_width(head), 14), 8) for head in heads]
     words = [max(_longest(text) for text in (head, *(r[i] for r in cells))) for i, head in enumerate(heads)]
+    for i, column in enumerate(columns):
+        if column in whole:
+            words[i] = least[i] = natural[i]
     sizes = _fit(natural, (words, least), width - 2 * (len(columns) - 1))
     numeric = [_numeric(rows, column) for column in columns]
     lines = [*_lines(list(heads), sizes, numeric), "  ".join("─" * size for size in sizes)]

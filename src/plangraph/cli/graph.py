@@ -442,6 +442,10 @@ def _catalogue(found: Answer) -> str:
     return "\n".join(lines) + "\n"
 
 
+# The constraint that what a property points at is of a class, which what is not there is not.
+_POINTS = "ClassConstraintComponent"
+
+
 def _print_report(report: Report, form: str, lang: str) -> None:
     from plangraph.names import short
 
@@ -465,8 +469,20 @@ def _print_report(report: Report, form: str, lang: str) -> None:
     for severity, message in messages:
         same = [row for row in rows if (row["severity"], row["message"]) == (severity, message)]
         print(f"{output.bold(severity)}: {message}")
-        print(output.render(["where", "thing", "property", "value"], same, form))
+        print(output.table(["where", "thing", "property", "value"], _once(same), whole={"where"}))
     print(report.verdict(lang))
+
+
+def _once(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return the rows with one for all those that point at the same thing, when that is what is missing or wrong."""
+    pointing: dict[tuple[str, ...], list[dict[str, str]]] = {}
+    for number, row in enumerate(rows):
+        alone = row["constraint"] != _POINTS or not row["value"]
+        pointing.setdefault((row["property"], row["value"], str(number) if alone else ""), []).append(row)
+    return [
+        {**first, "thing": f"{first['thing']} (+ {len(more)})" if more else first["thing"]}
+        for first, *more in pointing.values()
+    ]
 
 
 def _summary(built: Built, lang: str) -> str:
