@@ -350,3 +350,12 @@ def test_what_is_missing_is_told_once_and_places_stay_whole(
     assert f"(+ {spans - 1})" in " ".join(told.split())
     assert told.count("evidence.ttl:") == 1
     assert re.search(r"little/evidence\.ttl:\d+ ", told)
+
+
+def test_a_role_that_is_none_is_named_with_near_ones(little: Tree) -> None:
+    file = little.data / "little/area-1.ttl"
+    file.write_text(file.read_text(encoding="utf-8").replace("role:developer", "role:develper"), encoding="utf-8")
+    for lang, asked in (("en", "did you mean developer"), ("nb", "mente du developer")):
+        (found,) = [f for f in validate(data=little.data, lang=lang).findings if f.constraint.startswith("HasValue")]
+        assert (last_part(found.focus), last_part(found.path), last_part(found.value)) == ("1-a", "role", "develper")
+        assert asked in found.message

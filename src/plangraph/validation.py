@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +12,11 @@ from plangraph import output, screening, stores
 from plangraph.assembly import make_parts
 from plangraph.errors import check_language
 from plangraph.loading import parse, rdf_files, to_rdflib
-from plangraph.names import short
+from plangraph.names import last_part, near, short
 from plangraph.paths import Tree, find_tree
 from plangraph.queries import Query, ask, plain
 from plangraph.rules import derive
-from plangraph.vocabulary import SHACL
+from plangraph.vocabulary import RDF, SHACL
 
 if TYPE_CHECKING:
     import rdflib
@@ -115,7 +115,7 @@ def validate(
 def check(store: ox.Store, tree: Tree, lang: str = "en") -> Report:
     """Check a store that holds the parts of a graph as named graphs; see :func:`validate`."""
     shapes = [quad.triple for quad in parse(tree.ontology / "shapes.ttl")]
-    findings = set(shacl_findings(store, shapes, lang))
+    findings = {_with_near_codes(finding, store, shapes, lang) for finding in shacl_findings(store, shapes, lang)}
     rules = sorted((tree.queries / "checks").glob("*.rq"))
     for rule in rules:
         findings |= set(_rows(store, rule, lang))
@@ -168,6 +168,40 @@ def shacl_findings(store: ox.Store, shapes: list[ox.Triple], lang: str) -> Itera
         )
 
 
+def _with_near_codes(finding: Finding, store: ox.Store, shapes: list[ox.Triple], lang: str) -> Finding:
+    """Return a finding that a value has no such code with the property, the value and near codes of the scheme.
+
+    SHACL reports neither where the path has two steps: from the node to the code, from the code to its scheme.
+    """
+    if finding.path or finding.value or finding.constraint != "HasValueConstraintComponent":
+        return finding
+    said: dict[tuple[object, str], Any] = {(t.subject, t.predicate.value): t.object for t in shapes}
+    for (shape, predicate), scheme in said.items():
+        path = said.get((shape, SHACL + "path"))
+        first, rest = (said.get((path, RDF + step)) for step in ("first", "rest"))
+        second = said.get((rest, RDF + "first"))
+        if (
+            predicate != SHACL + "hasValue"
+            or not isinstance(first, ox.NamedNode)
+            or not isinstance(second, ox.NamedNode)
+        ):
+            continue
+        known = {_plain(quad.subject) for quad in store.quads_for_pattern(None, second, scheme)}
+        values = {_plain(quad.object) for quad in store.quads_for_pattern(ox.NamedNode(finding.focus), first, None)}
+        values -= known
+        if values:
+            value = min(values)
+            hint = near(last_part(value), map(last_part, known), otherwise=" ")
+            asked = {"nb": "mente du", "en": "did you mean"}[lang]
+            message = f"{finding.message} {hint.replace('did you mean', asked)}".strip()
+            return replace(finding, path=first.value, value=value, message=message)
+    return finding
+
+
+def _plain(term: object) -> str:
+    return str(getattr(term, "value", term))
+
+
 def _named(path: Any) -> str:
     # A path of several steps is a blank node in the report; its label says nothing and changes from run to run.
     import rdflib
@@ -187,8 +221,6 @@ def _locate(findings: list[Finding], tree: Tree) -> list[Finding]:
     """Add file and line, found in the text of the files, where the focus node is the subject of a statement."""
     if not findings:
         return []
-    from dataclasses import replace
-
     places = subject_lines(tree, {finding.focus for finding in findings})
     return [replace(finding, where=places.get(finding.focus, "")) for finding in findings]
 
