@@ -1,6 +1,7 @@
 """The description of the data set, and citations: counted again, compared with the files, complete for the profile."""
 
 import json
+import shutil
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -117,6 +118,29 @@ def test_a_tree_without_a_description_still_gets_one(little: Tree) -> None:
     graph = rdflib.Graph().parse(data=describe_dataset(little.data), format="turtle")
     dataset = next(graph.subjects(RDF.type, DCAT.Dataset))
     assert graph.value(dataset, DCTERMS["title"])
+
+
+def test_what_is_not_stated_of_several_plans_is_taken_from_the_plans(two_plans: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(two_plans, data)
+    names = {"nb": "Liten plan; Annen plan", "en": "Little plan; Other plan"}
+
+    def told(text: str, kind: str) -> list[dict[str, str]]:
+        graph = rdflib.Graph().parse(data=text, format="turtle")
+        node = next(graph.subjects(RDF.type, DCAT[kind]))
+        return [{o.language: str(o) for o in graph.objects(node, DCTERMS[p])} for p in ("title", "description")]  # type: ignore[union-attr,misc]
+
+    for kind in ("Dataset", "Catalog"):
+        assert told(describe_dataset(data), kind) == [names, names]
+    (data / "dataset.ttl").write_text(
+        "@prefix dct: <http://purl.org/dc/terms/> .\n"
+        "<https://w3id.org/plangraph/dataset> a <http://www.w3.org/ns/dcat#Dataset> ;\n"
+        '    dct:title "To planer"@nb, "Two plans"@en .\n',
+        encoding="utf-8",
+    )
+    for kind in ("Dataset", "Catalog"):
+        assert told(describe_dataset(data), kind) == [{"nb": "To planer", "en": "Two plans"}, names]
+    assert cite(f"{BASE}plan/other/claim/1-status", data, "en", tmp_path / "none").dataset == "Two plans"
 
 
 @pytest.mark.usefixtures("home")

@@ -6,7 +6,9 @@ lies where it belongs, and no words of our own copy a sentence.
 
 import csv
 import re
+import shutil
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -174,6 +176,37 @@ def test_no_two_things_or_laws_share_a_name() -> None:
                 owners[normal(name)].add(iri)
     assert len(owners) > 350
     assert {name: sorted(iris) for name, iris in owners.items() if len(iris) > 1} == {}
+
+
+def test_what_rests_on_the_report_of_a_plan_stands_in_its_folder() -> None:
+    kinds = {
+        PG + name for name in ("Funding", "Figure", "Claim", "Participation", "ResponsibilityTransfer", "SourceNote")
+    }
+    seen = {"plan": 0, "registry": 0}
+    for file in sorted((ROOT / "data").rglob("*.ttl")):
+        found = [q for q in ox.parse(path=str(file)) if q.predicate.value == RDF_TYPE and q.object.value in kinds]
+        seen["registry" if file.parent == ROOT / "data" else "plan"] += len(found)
+    assert seen["registry"] == 0
+    assert seen["plan"] > 1500
+
+
+def test_the_registries_take_another_plan(tmp_path: Path, run: Callable[..., tuple[int, str, str]]) -> None:
+    data = tmp_path / "data"
+    status, said, _ = run("data", data, "--empty", "--data", ROOT / "data")
+    assert status == 0
+    assert f"plangraph ingest REPORT --plan SLUG --data {data}" in said
+    assert not list(data.glob("*/plan.ttl"))
+    assert not (data / "dataset.ttl").exists()
+    for name in ("actors.ttl", "laws.ttl", "things.ttl", "places.ttl", "outside/identifiers.ttl"):
+        assert (data / name).read_bytes() == (ROOT / "data" / name).read_bytes()
+    shutil.copytree(ROOT / "tests/little/data/little", data / "little")
+    new = (ROOT / "tests/little/data/actors.ttl").read_text(encoding="utf-8")
+    with (data / "actors.ttl").open("a", encoding="utf-8") as file:
+        file.write(new)
+    status, said, _ = run("build", "--data", data, "--out", tmp_path / "out")
+    assert status == 0, said
+    assert said.startswith("2 tiltak")
+    assert run("data", "--empty")[0] == 2
 
 
 def test_every_actor_has_one_class() -> None:

@@ -88,6 +88,7 @@ SAYS = {
     "plangraph format --check": "",
     "plangraph data": "/data",
     "plangraph data own/data": "own/data",
+    "plangraph data new/data --empty": "plangraph ingest REPORT --plan SLUG --data new/data",
     "plangraph network affiliation --unit number --groups in --format csv": "atv,15,1,",
     "plangraph analyze co-involvement": "Two actors are tied when both have an active role under the same measure",
     "plangraph analyze co-involvement --plan eget-liv-2017-2020": "Layer co-involvement",

@@ -1090,3 +1090,16 @@ def test_the_reading_commands(data: Path, tmp_path: Path, capsys: pytest.Capture
     said = capsys.readouterr().out
     assert "lost: ev:2105-2145 (plan/skolevei-2018-2021/claim/3b-ref-3a)" in said
     assert main(["evidence", "--write", "--source", str(changed), "--data", str(data)]) == 2
+
+
+def test_the_names_of_the_things_of_a_plan_are_known_to_that_plan(tmp_path: Path) -> None:
+    from plangraph.ingest.registry import read_registry
+
+    for folder, name in (("", "Filmen"), ("a/", "Midlene")):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / "things.ttl").write_text(
+            f'<https://w3id.org/plangraph/thing/{name.lower()}> <http://www.w3.org/2004/02/skos/core#prefLabel> "{name}"@nb .',
+            encoding="utf-8",
+        )
+    assert [known.node for known in read_registry(tmp_path, "a").names] == ["x:filmen", "x:midlene"]
+    assert [known.node for known in read_registry(tmp_path, "b").names] == ["x:filmen"]

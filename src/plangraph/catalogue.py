@@ -95,9 +95,13 @@ def _dataset(add: _Adder, dataset: Dataset) -> None:
         add(dataset.iri, "dct:license", dataset.licence)
     add(dataset.iri, "dct:conformsTo", PG.rstrip("#"))
     add(dataset.iri, "dct:identifier", ox.Literal(dataset.iri))
+    _named(add, dataset.iri, dataset)
+
+
+def _named(add: _Adder, subject: str, dataset: Dataset) -> None:
     for lang in ("nb", "en"):
-        add(dataset.iri, "dct:title", ox.Literal(dataset.title[lang], language=lang))
-        add(dataset.iri, "dct:description", ox.Literal(dataset.description[lang], language=lang))
+        add(subject, "dct:title", ox.Literal(dataset.title[lang], language=lang))
+        add(subject, "dct:description", ox.Literal(dataset.description[lang], language=lang))
 
 
 def _catalog(add: _Adder, triples: Iterable[ox.Triple], dataset: Dataset) -> None:
@@ -105,7 +109,8 @@ def _catalog(add: _Adder, triples: Iterable[ox.Triple], dataset: Dataset) -> Non
     add(catalog, "rdf:type", _P["dcat"] + "Catalog")
     add(catalog, "dcat:dataset", dataset.iri)
     add(catalog, "dct:identifier", ox.Literal(catalog))
-    copied = {_P["dct"] + name for name in ("title", "description", "publisher", "license", "language", "issued")}
+    _named(add, catalog, dataset)
+    copied = {_P["dct"] + name for name in ("publisher", "license", "language", "issued")}
     copied.add(_P["dcat"] + "contactPoint")
     for t in triples:
         if t.subject.value == dataset.iri and t.predicate.value in copied:  # type: ignore[union-attr]

@@ -48,8 +48,8 @@ def licence_name(iri: str) -> str:
 def dataset_of(triples: Iterable[ox.Triple]) -> Dataset:
     """Return what the graph's ``dcat:Dataset`` says. Raises DataError when there are several.
 
-    A data folder without a description of its own gets one with the names of its plans; what is not stated, such as a
-    licence, stays empty.
+    Where the data folder states no title or no description, the names of all its plans stand in its place; what else is
+    not stated, such as a licence, stays empty.
     """
     facts: dict[str, dict[str, list[ox.Literal | ox.NamedNode]]] = defaultdict(lambda: defaultdict(list))
     for triple in triples:
@@ -83,14 +83,11 @@ def dataset_of(triples: Iterable[ox.Triple]) -> Dataset:
         raise DataError(
             f"the graph describes {len(described)} data sets: {', '.join(described)}", mend="keep one dcat:Dataset"
         )
-    if described:
-        iri = described[0]
-        title, description = texts(iri, DCT + "title"), texts(iri, DCT + "description")
-    else:
-        iri = BASE + "dataset"
-        plans = [texts(plan, SKOS + "prefLabel", DCT + "title") for plan in of_type(PG + "ActionPlan")]
-        title = {lang: "; ".join(plan[lang] for plan in plans) for lang in ("nb", "en")}
-        description = title
+    iri = described[0] if described else BASE + "dataset"
+    plans = [texts(plan, SKOS + "prefLabel", DCT + "title") for plan in of_type(PG + "ActionPlan")]
+    of_plans = {lang: "; ".join(plan[lang] for plan in plans if plan[lang]) for lang in ("nb", "en")}
+    stated = {name: texts(iri, DCT + name) for name in ("title", "description")}
+    title, description = (found if any(found.values()) else of_plans for found in stated.values())
     return Dataset(
         iri,
         title,

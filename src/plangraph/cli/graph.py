@@ -140,9 +140,11 @@ def register(add: Any) -> None:
         "data",
         data_folder,
         """plangraph data
-        plangraph data own/data""",
+        plangraph data own/data
+        plangraph data new/data --empty""",
     )
     command.add_argument("folder", nargs="?", metavar="DIR", help="a new folder for a copy (default: print the path)")
+    command.add_argument("--empty", action="store_true", help="copy the registries alone, to begin a plan of your own")
 
 
 def build(options: argparse.Namespace) -> int:
@@ -353,20 +355,42 @@ def house_form(options: argparse.Namespace) -> int:
     return DataError.exit_code if options.check and changed else 0
 
 
+_FIRST_STEPS = (
+    "1. add to {folder}/actors.ttl who the report names and is not there, above all the ministries",
+    "2. plangraph ingest REPORT --plan SLUG --data {folder}",
+    "3. write the plan.ttl that it prints and the names of areas and measures; sums of money go into SLUG/things.ttl",
+    "4. plangraph validate --data {folder} says what is missing; then plangraph build --data {folder}",
+    "5. write {folder}/dataset.ttl: title, description, publisher and licence of your data set",
+)
+
+
 def data_folder(options: argparse.Namespace) -> int:
     """Print the path of the data, or copy it."""
     from plangraph.files import write_all
     from plangraph.paths import find_tree
 
-    data = find_tree(options.data).data.resolve()
+    tree = find_tree(options.data)
+    data = tree.data.resolve()
     if not options.folder:
+        if options.empty:
+            raise UsageError("--empty is about a copy", mend="name its folder: plangraph data DIR --empty")
         print(data)
         return 0
     folder = Path(options.folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError("this place is taken", where=str(folder), mend="name a new folder")
-    files = {str(file.relative_to(data)): file.read_bytes() for file in sorted(data.rglob("*")) if file.is_file()}
+    copied = [file for file in sorted(data.rglob("*")) if file.is_file()]
+    if options.empty:
+        # What describes the data set names its plans.
+        plans = {plan.resolve() for plan in tree.plans()}
+        copied = [f for f in copied if f.suffix == ".ttl" and f.name != "dataset.ttl" and f.parent not in plans]
+    files = {str(file.relative_to(data)): file.read_bytes() for file in copied}
     write_all(folder, files)
+    if options.empty:
+        print(f"{output.count(len(files), 'registry', 'registries')} written to {folder.resolve()}")
+        for step in _FIRST_STEPS:
+            print(f"  {step.format(folder=options.folder)}")
+        return 0
     print(f"{output.count(len(files), 'file')} written to {folder.resolve()}; use them with --data {options.folder}")
     return 0
 

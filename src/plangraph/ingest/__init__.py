@@ -71,7 +71,7 @@ def ingest(
     date = date or known_date
     _refuse_another_report(data / plan, slug, source)
     _refuse_to_overwrite(out, plan, slug, source)
-    registry = read_registry(data)
+    registry = read_registry(data, plan)
     reading = read(source, words, registry, date)
     if len(reading.measures) < 2:
         raise ReadingError(

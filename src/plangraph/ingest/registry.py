@@ -46,14 +46,16 @@ class Registry:
         return None
 
 
-def read_registry(folder: Path) -> Registry:
+def read_registry(folder: Path, plan: str = "") -> Registry:
     """Return the Norwegian and languageless labels of the nodes in the registries of a data folder, where they exist.
+
+    With the slug of a plan they are also those of the plan's own ``things.ttl``: its sums of money, for example.
 
     Raises DataError when a registry is no Turtle.
     """
     kinds: dict[str, set[str]] = {}
     labels: list[tuple[str, str, bool]] = []
-    for file in (folder / name for name in REGISTRIES):
+    for file in (folder / name for name in (*REGISTRIES, *((f"{plan}/things.ttl",) if plan else ()))):
         if not file.is_file():
             continue
         for subject, predicate, value, language in statements(file):
