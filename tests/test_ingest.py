@@ -1097,9 +1097,9 @@ def test_the_names_of_the_things_of_a_plan_are_known_to_that_plan(tmp_path: Path
 
     for folder, name in (("", "Filmen"), ("a/", "Midlene")):
         (tmp_path / folder).mkdir(exist_ok=True)
+        label = "<http://www.w3.org/2004/02/skos/core#prefLabel>"
         (tmp_path / folder / "things.ttl").write_text(
-            f'<https://w3id.org/plangraph/thing/{name.lower()}> <http://www.w3.org/2004/02/skos/core#prefLabel> "{name}"@nb .',
-            encoding="utf-8",
+            f'<https://w3id.org/plangraph/thing/{name.lower()}> {label} "{name}"@nb .', encoding="utf-8"
         )
     assert [known.node for known in read_registry(tmp_path, "a").names] == ["x:filmen", "x:midlene"]
     assert [known.node for known in read_registry(tmp_path, "b").names] == ["x:filmen"]

@@ -140,7 +140,7 @@ def test_export_and_import_change_nothing(name: str, real: Tree, tmp_path: Path,
     assert status == 0
     files = [
         *real.data.glob("*.ttl"),
-        *(f for f in real.plans()[0].glob("*.ttl") if f.stem.startswith(("area", "front"))),
+        *(f for f in real.plans()[0].glob("*.ttl") if f.stem.startswith(("area", "front", "things"))),
     ]
     named = {q.subject for file in files for q in ox.parse(path=file) if q.predicate.value.endswith("#prefLabel")}
     assert int(out.split()[0]) == len(named) > 650
