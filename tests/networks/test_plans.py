@@ -116,7 +116,7 @@ def test_figures_of_all_plans_and_of_each(store, toy, two):
     alone = {name: content for name, content in figures.draw_all(toy, two).items() if name.endswith(".csv")}
     drawn = figures.draw_all(store, two)
     assert sorted({name.rpartition("/")[0] for name in drawn}) == ["", "later", "toy"]
-    assert len(alone) == 10
+    assert len(alone) == 16
     for name, content in alone.items():
         assert drawn[f"toy/{name}"] == content
         assert drawn[f"later/{name}"] != content or "ministry" in name

@@ -1,8 +1,8 @@
-"""Figures for publication: SVG, PNG and the CSV behind each, in Norwegian and English.
+"""Figures for publication: SVG, PNG, the caption and the CSV behind each, in Norwegian and English.
 
 Needs matplotlib: ``pip install 'plangraph[figures]'``. Colours are those of M. Okabe and K. Ito, which people with any
 colour vision can tell apart, and no figure tells anything by colour alone: groups also have marks of their own. The
-same data gives the same bytes.
+same data gives the same bytes. All are drawn at the width of the text on a page, so nothing need be scaled in print.
 
 - ``actors``, ``matrices``, ``dates``: one module for each kind of figure,
 - ``canvas``: what all share, from the drawing to the files, ``labels``: places for texts, ``captions``: words.
@@ -55,6 +55,9 @@ def draw_all(
                 f"{stem}.csv": picture.csv.encode("utf-8"),
                 f"{stem}.txt": (picture.caption + "\n").encode("utf-8"),
             }
+            if picture.nodes:
+                folder = f"{one}/" if one else ""
+                files[f"{folder}{picture.name}-nodes.{lang}.csv"] = picture.nodes.encode("utf-8")
     progress("")
     return files
 

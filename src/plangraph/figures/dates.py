@@ -1,11 +1,12 @@
 """The line of time: what the report dates to a season or closer."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plangraph.figures.canvas import COLOURS, MARKS, Picture, picture_of
-from plangraph.figures.captions import caption_of, cut, plans_of
+from plangraph.figures.canvas import COLOURS, LABEL, MARKS, Picture, picture_of
+from plangraph.figures.captions import areas_of, caption_of, cut, plans_of
 from plangraph.loading import read_text
 from plangraph.names import short
 from plangraph.networks.facts import EmptyLayer, measures_of, plans_in
@@ -38,52 +39,64 @@ def timeline(store: "Store", data: Path | str | None = None, lang: str = "en", p
     close = [f for _, f in sorted(facts.items()) if (_day(f["latest"]) - _day(f["earliest"])).days <= 92]
     if not close:
         raise EmptyLayer("there is nothing to draw")
+    grouped: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
+    for fact in close:
+        # What is told of one thing for one day is one event, as a regulation that is made and dated.
+        grouped.setdefault((fact["earliest"], fact["latest"], fact["thing"], fact["stage"]), []).append(fact)
+    lines = list(grouped.values())
+    drawn = {id(fact): number for number, line in enumerate(lines, 1) for fact in line}
     areas = sorted({str(f["area"]) for f in close}, key=natural)
+    named = areas_of(told, lang)
+    names = [_name(line, lang) for line in lines]
     caption = caption_of(
         plans_of(plans_in(told), lang),
-        say(lang, "pictures", "timeline_note", n=len(close), left=len(facts) - len(close)),
+        say(lang, "pictures", "timeline_note", n=len(close), rows=len(lines), left=len(facts) - len(close)),
+        words["cut"] if any("…" in name for name in names) else "",
     )
-    names = [
-        f"{cut(f[lang], 58)}: {f['propertyNb' if lang == 'nb' else 'propertyEn'] or short(f['property'])} "
-        f"({', '.join(sorted(f['told'], key=natural))})"
-        if not f["property"].endswith("#when")
-        else f"{cut(f[lang], 70)} ({', '.join(sorted(f['told'], key=natural))})"
-        for f in close
-    ]
 
     def draw(axes: Any) -> None:
         for number, area in enumerate(areas):
             colour, first = COLOURS[number % len(COLOURS)], True
-            for i, fact in enumerate(close):
+            for i, (fact, *_) in enumerate(lines):
                 if str(fact["area"]) != area:
                     continue
                 start, end = _day(fact["earliest"]), _day(fact["latest"])
                 reported = short(fact["stage"]) == "reported"
-                axes.plot([start, end], [i, i], color=colour, linewidth=2.5, solid_capstyle="butt", zorder=2)
+                axes.plot([start, end], [i, i], color=colour, linewidth=2, solid_capstyle="butt", zorder=2)
                 axes.plot(
                     [start + (end - start) / 2],
                     [i],
                     marker=MARKS[number % len(MARKS)],
                     color=colour,
                     markerfacecolor=colour if reported else "white",
-                    markersize=5.5,
+                    markersize=4.2,
                     linestyle="none",
                     zorder=3,
-                    label=f"{words['area']} {area}" if first else None,
+                    label=cut(f"{area} {named[area]}".strip() or words["area"], 60) if first else None,
                 )
                 first = False
-        axes.set_yticks(range(len(close)), names, fontsize=7.5)
-        axes.set_ylim(len(close) - 0.4, -0.6)
+        axes.set_yticks(range(len(lines)), names, fontsize=LABEL)
+        axes.set_ylim(len(lines) - 0.4, -0.6)
         years = range(_day(close[0]["earliest"]).year, max(_day(f["latest"]) for f in close).year + 2)
         axes.set_xticks([date(year, 1, 1) for year in years], [str(year) for year in years])
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="x", color="#cccccc", linewidth=0.6)
         axes.grid(axis="y", color="#eeeeee", linewidth=0.5)
         axes.set_axisbelow(True)
-        axes.legend(loc="upper right", bbox_to_anchor=(1, -0.03), ncols=5, frameon=False)
+        legend = axes.legend(
+            loc="upper right",
+            bbox_to_anchor=(1, -0.3 / (0.15 * len(lines))),
+            ncols=2,
+            frameon=False,
+            borderaxespad=0,
+            title=words["area"],
+            alignment="left",
+        )
+        for mark in legend.legend_handles:
+            mark.set_markerfacecolor(mark.get_color())
 
     table = csv_text(
-        ["earliest", "latest", "thing", "name", "property", "stage", "measures", "area"],
+        ["earliest", "latest", "thing", "name", "property", "stage", "measures", "area", "drawn", "row"],
         [
             [
                 f["earliest"],
@@ -94,11 +107,24 @@ def timeline(store: "Store", data: Path | str | None = None, lang: str = "en", p
                 short(f["stage"]),
                 " ".join(sorted(f["told"], key=natural)),
                 f["area"],
+                "true" if id(f) in drawn else "false",
+                drawn.get(id(f), ""),
             ]
             for _, f in sorted(facts.items())
         ],
     )
-    return picture_of("timeline", (10.5, 1.8 + 0.19 * len(close)), words["timeline"], caption, draw, table)
+    return picture_of("timeline", 1.2 + 0.15 * len(lines), words["timeline"], caption, draw, table)
+
+
+def _name(facts: Sequence[Mapping[str, Any]], lang: str) -> str:
+    """Return what is told for one day of one thing: its name, the properties and the measures, cut to one line."""
+    measures = f"({', '.join(sorted({m for f in facts for m in f['told']}, key=natural))})"
+    # That something happened, and that a law which was made that day is dated so, says nothing more.
+    telling = [f for f in facts if not f["property"].endswith("#when")]
+    telling = [f for f in telling if len(telling) == 1 or not f["property"].endswith("#date_document")]
+    properties = [str(f["propertyNb" if lang == "nb" else "propertyEn"] or short(f["property"])) for f in telling]
+    end = f": {', '.join(properties)} {measures}" if properties else f" {measures}"
+    return cut(str(facts[0][lang]), max(20, 66 - len(end))) + end
 
 
 def _day(text: str) -> date:
