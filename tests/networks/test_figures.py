@@ -20,7 +20,7 @@ from plangraph.figures.dates import _name
 from plangraph.figures.labels import overlapping
 
 pytest.importorskip("matplotlib", reason="figures need matplotlib: pip install .[figures]")
-from PIL import Image  # noqa: E402
+from PIL import Image
 
 ROOT = Path(__file__).parents[2]
 
@@ -136,6 +136,15 @@ def test_many_abbreviations_are_left_to_the_table():
     assert key_of(names[:9], "en").startswith("Short names: A0 = A body")
     assert key_of(names, "en") == "The table of nodes (CSV) explains the short names."
     assert key_of([("NAV", "NAV")], "en") == ""
+
+
+def test_a_label_lies_off_the_tie():
+    spots = [("left body", (0, 0), 1), ("right body", (1, 0), 1)]
+    for ties in ([], [(0, 1, 3)]):
+        picture = picture_of("two", 2, "Two", "Caption", lambda axes: axes.axis("off"), "", spots, ties)
+        label, mark = picture.texts[0], picture.marks[0]
+        # In the middle of its right side, where the tie would be, is the first choice where there is none.
+        assert (label[1] < (mark[1] + mark[3]) / 2 < label[3]) == (not ties)
 
 
 def test_what_finds_no_room_has_no_label():

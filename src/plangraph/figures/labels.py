@@ -83,7 +83,7 @@ def place_labels(
             continue
         _, box, lead, side = best
         taken = np.vstack([taken, box])
-        placed.append(box)
+        placed.append((float(box[0]), float(box[1]), float(box[2]), float(box[3])))
         text.set_position(tuple(axes.transData.inverted().transform(((box[0] + box[2]) / 2, (box[1] + box[3]) / 2))))
         text.set_multialignment("left" if side == 1 else "right" if side == -1 else "center")
         if lead:
