@@ -77,6 +77,7 @@ def test_what_a_layer_does_not_take_is_refused_and_said_to_be_not_applicable(toy
     facts = networks.read_facts(layer, store=toy)
     assert set(TAKES[layer]) == {f.name for f in fields(networks.Options)} - REFUSED[layer]
     described = networks.network_of(facts).graph
+    assert ("units" in described) == ("left_out" in described) == ("unit" in TAKES[layer])
     for name, value in OTHERS.items():
         given = networks.Options(**{name: value})
         assert (described[name] == "not applicable") == (name in REFUSED[layer])

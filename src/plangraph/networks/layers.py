@@ -16,7 +16,7 @@ import networkx as nx
 from plangraph import __version__, output
 from plangraph.errors import check_language
 from plangraph.names import short
-from plangraph.networks.choices import JOINT
+from plangraph.networks.choices import JOINT, TAKES
 from plangraph.networks.facts import EmptyLayer, Facts, Row, read_facts
 from plangraph.networks.nodes import describe_node
 from plangraph.networks.options import Options, make_options, wider, written
@@ -229,13 +229,13 @@ def _describe(network: nx.Graph, facts: Facts, options: Options, lang: str) -> N
         if "bipartite" in attributes:
             attributes["type"] = attributes["bipartite"] == 1
         attributes["label"] = attributes[lang]
+    unit = "unit" in TAKES[facts.layer]
     network.graph |= {
         "layer": facts.layer,
         "definition": facts.definition["en"],
         "plan": " ".join(facts.plans),
         "directed": network.is_directed(),
         **options.described(facts.layer),
-        "units": len(units_of(facts, options)),
-        "left_out": left_out(facts, options),
+        **({"units": len(units_of(facts, options)), "left_out": left_out(facts, options)} if unit else {}),
         "plangraph": __version__,
     }

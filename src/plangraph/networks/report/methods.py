@@ -97,7 +97,7 @@ def _plans(study: Study) -> str:
 def _network(study: Study) -> Sentences:
     layer, options, network = study.layer, study.options, study.network
     values = {
-        "unit": (f"unit_{options.unit}", {"n": network.graph["units"]}),
+        "unit": (f"unit_{options.unit}", {"n": network.graph.get("units")}),
         "stages": ("stages", {"stages": listed(options.stages, study.lang)}),
         "roles": ("roles", {"roles": listed(options.roles, study.lang)}),
         "areas": ("areas", {"areas": listed(options.areas or ("all",), study.lang)}),
