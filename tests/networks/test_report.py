@@ -124,6 +124,7 @@ def test_random_tables_say_what_they_are_worth(toy):
 
     assert Chain(1, 9999, 0, 0, [], 0.27).effective == 5747
     assert Chain(1, 99, 0, 0, [], -0.5).effective == 99
+    assert Chain(1, 5, 0, 0, [], -1.0).effective == 5
     assert Chain(1, 1, 0, 0, [], None).effective is None
     found = analyze("co-involvement", store=toy, samples=99)
     figures = column(found, "Chance: the random tables", "id", "value")

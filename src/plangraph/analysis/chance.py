@@ -62,14 +62,15 @@ class Chain:
 
     @property
     def effective(self) -> int | None:
-        """How many independent samples these are worth: n (1 − ρ) / (1 + ρ), ρ the autocorrelation, n at the most.
+        """How many independent samples these are worth: n (1 − ρ) / (1 + ρ), ρ the autocorrelation; n where ρ < 0.
 
         None when the autocorrelation is not defined. Source: G. Bayley and J. Hammersley, Supplement to the Journal of
         the Royal Statistical Society 8 (1946) 184–197.
         """
         if self.autocorrelation is None:
             return None
-        return min(self.samples, round(self.samples * (1 - self.autocorrelation) / (1 + self.autocorrelation)))
+        lag = max(0.0, self.autocorrelation)
+        return round(self.samples * (1 - lag) / (1 + lag))
 
 
 @dataclass(frozen=True)
