@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plangraph.agreement import COUNTS, compare
+from plangraph.coding.agreement import COUNTS, compare
+from plangraph.coding.sheet import COLUMNS, to_csv
 from plangraph.errors import DataError, UsageError
-from plangraph.sheet import COLUMNS, to_csv
 
 Run = Callable[..., tuple[int, str, str]]
 

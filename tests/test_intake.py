@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import ROOT
-from plangraph import cells, intake, sheet, words
-from plangraph.doubts import doubts
+from plangraph import words
+from plangraph.coding import cells, intake, sheet
+from plangraph.coding.doubts import doubts
 from plangraph.errors import DataError
 from plangraph.paths import Tree, find_tree
 from plangraph.text import read_source, source_of

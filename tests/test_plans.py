@@ -11,14 +11,14 @@ import pytest
 import plangraph
 from conftest import ROOT
 from plangraph import building, stores
-from plangraph.agreement import SHARES
+from plangraph.coding.agreement import SHARES
+from plangraph.coding.sheet import COLUMNS, to_csv
 from plangraph.entities import describe
 from plangraph.errors import NotFoundError, UsageError
 from plangraph.ingest import ingest, write_evidence
 from plangraph.names import find_thing, handles, ids_in
 from plangraph.plans import one_plan
 from plangraph.queries import ask, library
-from plangraph.sheet import COLUMNS, to_csv
 from plangraph.suggestions import ids, values
 from plangraph.text import find_words, read_source
 from plangraph.vocabulary import BASE, prefixes

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import ROOT
-from plangraph import cells, sheet
 from plangraph.building import build
+from plangraph.coding import cells, sheet
+from plangraph.coding.sampling import precision
 from plangraph.errors import DataError
 from plangraph.export import Names
 from plangraph.paths import Tree, find_tree
-from plangraph.sampling import precision
 from plangraph.vocabulary import prefixes
 from test_export import iris, literals
 

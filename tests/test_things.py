@@ -9,10 +9,11 @@ import openpyxl
 import pyoxigraph as ox
 import pytest
 
-from plangraph import thingsheet, words
-from plangraph.facts import CellError
+from plangraph import words
+from plangraph.coding import things
+from plangraph.coding.facts import CellError
+from plangraph.coding.registering import number
 from plangraph.paths import Tree
-from plangraph.registering import number
 from plangraph.validation import validate
 from test_sheet import real
 from test_sheet import write as write_coding
@@ -328,7 +329,7 @@ def test_the_workbook_explains_columns_and_classes(little: Tree, tmp_path: Path,
     assert {"Ministry", "GrantScheme", "LegalChange", "Event", "Figure", "Funding", "Measure"} <= set(classes)
     assert "unit" in str(classes["Figure"][4])
     assert "Actor" not in classes
-    assert {c["name"] for c in words.things()["column"]} == set(thingsheet.COLUMNS)
+    assert {c["name"] for c in words.things()["column"]} == set(things.COLUMNS)
 
 
 def test_the_examples_are_rows_that_can_be_taken(little: Tree, tmp_path: Path, run: Run) -> None:

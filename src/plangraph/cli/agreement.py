@@ -32,15 +32,15 @@ def register(add: Any) -> None:
 
 def agreement(options: argparse.Namespace) -> int:
     """Print the agreement of two sheets, and write their differences."""
-    from plangraph.agreement import COLUMNS, DIFFERENCES, SHARES, compare
     from plangraph.building import query_store
-    from plangraph.cells import measure_id
+    from plangraph.coding.agreement import COLUMNS, DIFFERENCES, SHARES, compare
+    from plangraph.coding.cells import measure_id
+    from plangraph.coding.facts import as_read
+    from plangraph.coding.sheet import Plan, read_sheet
     from plangraph.evidence import folder_of
-    from plangraph.facts import as_read
     from plangraph.files import write_text
     from plangraph.names import plans_having
     from plangraph.paths import find_tree
-    from plangraph.sheet import Plan, read_sheet
     from plangraph.text import read_source
 
     form_of("--differences", options.differences, None, {"csv": (".csv",)}, "csv")

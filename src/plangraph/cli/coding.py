@@ -10,8 +10,8 @@ from plangraph.cli.options import add_language, add_plan, form_of, whole
 from plangraph.errors import DataError, UsageError
 
 if TYPE_CHECKING:
-    from plangraph.intake import Changes
-    from plangraph.sheet import Plan
+    from plangraph.coding.intake import Changes
+    from plangraph.coding.sheet import Plan
     from plangraph.text import Source
 
 
@@ -75,9 +75,9 @@ def register(add: Any) -> None:
 
 def code(options: argparse.Namespace) -> int:
     """Export or import the coding sheet."""
-    from plangraph import sheet, thingsheet
-    from plangraph.intake import plan_changes
-    from plangraph.registering import is_of_things, thing_changes
+    from plangraph.coding import sheet, things
+    from plangraph.coding.intake import plan_changes
+    from plangraph.coding.registering import is_of_things, thing_changes
 
     source = None
     if options.source:
@@ -96,7 +96,7 @@ def code(options: argparse.Namespace) -> int:
     # What a sheet of things makes, another sheet may name.
     for file in sorted(files, key=lambda file: not is_of_things(tables[file])):
         if is_of_things(tables[file]):
-            changes, held = thing_changes(plan, sheet.rows_under(tables[file], thingsheet.COLUMNS, file), source)
+            changes, held = thing_changes(plan, sheet.rows_under(tables[file], things.COLUMNS, file), source)
             plan = sheet.Plan(plan.tree, plan.folder, {**plan.instead, **held}) if held else plan
         else:
             changes = plan_changes(plan, sheet.coding_rows(tables[file], file), source)
@@ -106,25 +106,25 @@ def code(options: argparse.Namespace) -> int:
 
 
 def _write_out(plan: "Plan", source: "Source | None", options: argparse.Namespace) -> int:
-    from plangraph import sheet, thingsheet
-    from plangraph.cells import measure_id
+    from plangraph.coding import sheet, things
+    from plangraph.coding.cells import measure_id
     from plangraph.files import write_bytes
 
     measures = [measure_id(name) for name in options.measure]
     for name, measure in zip(options.measure, measures, strict=True):
         if measure not in plan.measures:
             raise UsageError(f"there is no measure {name!r}", mend=f"name one of {', '.join(plan.measures)}")
-    kind: Any = thingsheet if options.things else sheet
+    kind: Any = things if options.things else sheet
     rows = kind.rows_of(plan, options.lang, measures)
     if source:
-        from plangraph.facts import with_words
+        from plangraph.coding.facts import with_words
 
         rows = with_words(plan, rows, source)
     if not options.out:
         sys.stdout.write(kind.to_csv(rows))
         return 0
     if form_of("--out", options.out, None, SHEETS, "csv") == "xlsx":
-        from plangraph import handbook
+        from plangraph.coding import handbook
 
         make = handbook.things_workbook if options.things else handbook.workbook
         write_bytes(Path(options.out), make(plan, rows, options.lang))
@@ -136,11 +136,11 @@ def _write_out(plan: "Plan", source: "Source | None", options: argparse.Namespac
 
 def sample(options: argparse.Namespace) -> int:
     """Draw a sample, or evaluate one."""
-    from plangraph import sampling
+    from plangraph.coding import sampling
     from plangraph.files import write_bytes
 
     if options.check:
-        from plangraph.sheet import read_table
+        from plangraph.coding.sheet import read_table
 
         header, *cells = read_table(Path(options.check))
         if "right" not in header:
@@ -185,10 +185,10 @@ def sample(options: argparse.Namespace) -> int:
 
 
 def _plan(options: argparse.Namespace, source: "Source | None") -> "Plan":
-    from plangraph.cells import measure_id
+    from plangraph.coding.cells import measure_id
+    from plangraph.coding.sheet import Plan
     from plangraph.evidence import folder_of
     from plangraph.paths import find_tree
-    from plangraph.sheet import Plan
 
     tree = find_tree(options.data)
     having: list[str] = []

@@ -14,11 +14,11 @@ from typing import Any
 import pyoxigraph as ox
 
 from plangraph import words
-from plangraph.cells import written
+from plangraph.coding.cells import written
+from plangraph.coding.sheet import Plan, Row, by_subject
 from plangraph.export import Names
 from plangraph.names import fold, last_part, locator, near
 from plangraph.output import natural, render
-from plangraph.sheet import Plan, Row, by_subject
 from plangraph.vocabulary import CODE, EVIDENCE, RDF_TYPE, RDFS, SKOS, prefixes
 
 COLUMNS = tuple(column["name"] for column in words.things()["column"])

@@ -8,12 +8,12 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from plangraph.cells import as_time, measure_id, parse_text, parse_value, values, written
+from plangraph.coding.cells import as_time, measure_id, parse_text, parse_value, values, written
+from plangraph.coding.sheet import DATES, TEXTS, Plan, Row
 from plangraph.errors import DataError
 from plangraph.export import Names
 from plangraph.names import fold, last_part, near
 from plangraph.output import natural
-from plangraph.sheet import DATES, TEXTS, Plan, Row
 from plangraph.spans import parts
 from plangraph.text import Source, Span, find_words
 from plangraph.vocabulary import BASE, CODE, CV, DCT, EVIDENCE, PG, RDF, RDF_TYPE

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from plangraph import thingsheet, words
+from plangraph import words
+from plangraph.coding import things
+from plangraph.coding.sheet import COLUMNS, Plan, Row
 from plangraph.export import Names
 from plangraph.names import label, last_part
 from plangraph.output import natural
-from plangraph.sheet import COLUMNS, Plan, Row
 from plangraph.texts import texts
 from plangraph.vocabulary import BASE, CODE, DCT, RDF, SKOS
 from plangraph.workbook import Sheet, to_xlsx
@@ -77,13 +78,13 @@ def workbook(plan: Plan, rows: Sequence[Row], lang: str = "nb") -> bytes:
 
 def things_workbook(plan: Plan, rows: Sequence[Row], lang: str = "nb") -> bytes:
     """Return rows of the sheet of things as a workbook, with its columns, classes and codes explained in a language."""
-    things = thingsheet.Things(plan)
+    described = things.Things(plan)
     known = words.things()
     heads = list(texts(lang)["handbook"].values())
     classes = []
-    for kind, told in zip(things.kinds, known["kind"], strict=True):
+    for kind, told in zip(described.kinds, known["kind"], strict=True):
         for iri in kind.classes:
-            held = ", ".join(c for c in things.columns_of([kind]) if c != "class")
+            held = ", ".join(c for c in described.columns_of([kind]) if c != "class")
             names = [label(plan.store, iri, "en"), label(plan.store, iri, "nb")]
             classes.append([last_part(iri), *names, told[lang], held, _defined(plan, iri, lang)])
     codes = [[scheme, *row] for scheme in ("kind", "unit", "stage") for row in _codes(plan, scheme, lang)]
@@ -99,8 +100,8 @@ def things_workbook(plan: Plan, rows: Sequence[Row], lang: str = "nb") -> bytes:
         [
             Sheet(
                 "things",
-                thingsheet.COLUMNS,
-                [[r[c] for c in thingsheet.COLUMNS] for r in rows],
+                things.COLUMNS,
+                [[r[c] for c in things.COLUMNS] for r in rows],
                 widths,
                 choices=choices,
             ),
@@ -114,7 +115,7 @@ def things_workbook(plan: Plan, rows: Sequence[Row], lang: str = "nb") -> bytes:
             Sheet("classes", ["class", "name", "navn", "kind", "columns", "definition"], classes, {"definition": 90}),
             Sheet("codes", ["column", "code", "name", "navn", "definition"], codes, {"definition": 90}),
             Sheet(
-                heads[5], ["id", "name", "navn", "kind"], _things(plan, things.short, lang), {"name": 50, "navn": 50}
+                heads[5], ["id", "name", "navn", "kind"], _things(plan, described.short, lang), {"name": 50, "navn": 50}
             ),
         ],
         f"Things, {plan.folder.name}",

@@ -15,7 +15,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from plangraph.assembly import make_parts, union
-from plangraph.cells import written
+from plangraph.coding.cells import written
 from plangraph.errors import DataError, UsageError
 from plangraph.export import Names
 from plangraph.loading import parse, source_of, to_rdflib

@@ -12,16 +12,16 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from plangraph.cells import parse_text
-from plangraph.facts import ID, YES, CellError, Reader
+from plangraph.coding.cells import parse_text
+from plangraph.coding.facts import ID, YES, CellError, Reader
+from plangraph.coding.intake import Changes, Refusal, violations, with_spans
+from plangraph.coding.sheet import Plan, Row
+from plangraph.coding.things import ALL_BUT, COLUMNS, NAMES, Kind, Things, holds
 from plangraph.house import house_form
 from plangraph.ingest.writing import slug
-from plangraph.intake import Changes, Refusal, violations, with_spans
 from plangraph.loading import read_text
 from plangraph.names import fold, last_part
-from plangraph.sheet import Plan, Row
 from plangraph.text import Source
-from plangraph.thingsheet import ALL_BUT, COLUMNS, NAMES, Kind, Things, holds
 from plangraph.vocabulary import EVIDENCE, PG, RDF_TYPE, SKOS, XSD, prefixes
 
 # An abbreviation gives an actor its id: one short word with two capitals. Longer names are cut after a word.

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from plangraph.facts import Fact
+from plangraph.coding.facts import Fact
+from plangraph.coding.sheet import Plan
 from plangraph.names import NAMES, fold, label, last_part
-from plangraph.sheet import Plan
 from plangraph.spans import parts
 from plangraph.text import Source, Span, sentences
 from plangraph.vocabulary import CV, PG

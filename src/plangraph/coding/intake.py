@@ -14,12 +14,12 @@ from typing import Any
 import pyoxigraph as ox
 
 from plangraph.assembly import make_parts
-from plangraph.doubts import doubts
-from plangraph.facts import NO_MEASURE, SAME, CellError, Fact, Reader, one_by_one
+from plangraph.coding.doubts import doubts
+from plangraph.coding.facts import NO_MEASURE, SAME, CellError, Fact, Reader, one_by_one
+from plangraph.coding.sheet import DATES, TEXTS, Plan, Row, by_subject
 from plangraph.house import house_form
 from plangraph.names import last_part, near
 from plangraph.paths import Tree
-from plangraph.sheet import DATES, TEXTS, Plan, Row, by_subject
 from plangraph.text import Source
 from plangraph.validation import Finding, check
 from plangraph.vocabulary import BASE, CV, DCT, EVIDENCE, OA, PG, RDF, RDF_TYPE, XSD
