@@ -545,9 +545,9 @@ import time
 from plangraph import queries
 from plangraph.cli import main
 ask = queries.ask
-def told(*given):
+def told(*given, **named):
     print(time.time(), flush=True)
-    return ask(*given)
+    return ask(*given, **named)
 queries.ask = told
 words = ["query", {str(slow)!r}, "--data", {str(little.data)!r}, "--out", {str(tmp_path)!r}, "--timeout", "1"]
 raise SystemExit(main(words))

@@ -70,8 +70,8 @@ def table(
 ) -> str:
     """Return rows as a text table that fits the terminal: long cells go on over several lines, never cut off.
 
-    Words are broken only where the columns would not fit otherwise, and the cells of columns in ``whole`` never. The
-    width is that of :func:`terminal_width`.
+    Words are broken only where the columns would not fit otherwise. The cells of columns in ``whole`` are never broken,
+    nor are words beside them; the table is then as wide as it must be. The width is that of :func:`terminal_width`.
     """
     if not columns:
         return ""
@@ -82,8 +82,9 @@ def table(
     words = [max(_longest(text) for text in (head, *(r[i] for r in cells))) for i, head in enumerate(heads)]
     for i, column in enumerate(columns):
         if column in whole:
-            words[i] = least[i] = natural[i]
-    sizes = _fit(natural, (words, least), width - 2 * (len(columns) - 1))
+            words[i] = natural[i]
+    # A place that is to be copied whole is worth a wide table, and so are the names beside it.
+    sizes = _fit(natural, (words,) if whole else (words, least), width - 2 * (len(columns) - 1))
     numeric = [_numeric(rows, column) for column in columns]
     lines = [*_lines(list(heads), sizes, numeric), "  ".join("─" * size for size in sizes)]
     for row in cells:
