@@ -100,5 +100,5 @@ def _weight(weight: Any) -> str:
 def _caption(network: Any, lang: str) -> str:
     names = texts(lang)["options"]
     taken = TAKES[network.graph["layer"]]
-    options = [f"{names[key]}: {described(network.graph[key], lang)}" for key in _CAPTION if key in taken]
-    return "; ".join([*options, f"n = {network.number_of_nodes()}"])
+    text = "; ".join(f"{names[key]}: {described(network.graph[key], lang)}" for key in _CAPTION if key in taken)
+    return text[:1].upper() + text[1:]
