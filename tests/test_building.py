@@ -236,6 +236,8 @@ def test_the_summary_of_several_plans_is_told_by_plan(two_plans: Path, tmp_path:
     assert [line.split() for line in little.splitlines() if line.startswith("Ministry")] == [
         ["Ministry", "of", "Trials", "1", "1"]
     ]
+    heads = [line.split() for line in said.splitlines() if line.startswith("ministry ")]
+    assert heads == [["ministry", "completed", "ongoing"]] * 2
     assert "totals" not in little
     assert other.startswith("Other plan (other): 2 measures\n")
     assert [line.split() for line in other.splitlines() if line.startswith("Ministry")] == [

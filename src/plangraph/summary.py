@@ -31,12 +31,12 @@ SELECT ?plan (SAMPLE(?label) AS ?name) (COUNT(DISTINCT ?measure) AS ?n) WHERE {
 } GROUP BY ?plan ORDER BY ?plan
 """
 _STATUS = """
-SELECT ?plan ?ministry ?status (COUNT(DISTINCT ?measure) AS ?n) WHERE {
+SELECT ?plan ?ministry ?state ?status (COUNT(DISTINCT ?measure) AS ?n) WHERE {
   ?measure pg:status ?state ; pg:responsible ?body .
   %(in_plan)s
   ?state skos:prefLabel ?status . ?body skos:prefLabel ?ministry .
   FILTER(LANG(?status) = "%(lang)s" && LANG(?ministry) = "%(lang)s")
-} GROUP BY ?plan ?ministry ?status ORDER BY ?ministry
+} GROUP BY ?plan ?ministry ?state ?status ORDER BY ?ministry
 """
 _TOTALS = """
 SELECT ?plan ?said ?stated (COUNT(DISTINCT ?number) AS ?counted) WHERE {
@@ -70,7 +70,8 @@ def summary_text(built: "Built", lang: str = "nb") -> str:
     plans = rows(_SIZES % {"lang": lang, "in_plan": _IN_PLAN})
     states = rows(_STATUS % {"lang": lang, "in_plan": _IN_PLAN})
     totals = rows(_TOTALS)
-    columns = [words["ministry"], *dict.fromkeys(row["status"] for row in states)]
+    # By the code and not by who comes first, so that the columns stand alike under every plan and in every build.
+    columns = [words["ministry"], *(said for _, said in sorted({(row["state"], row["status"]) for row in states}))]
     for row in plans:
         plan = row.get("plan")
         if len(plans) > 1:
