@@ -86,7 +86,7 @@ def test_the_diagram_names_real_terms(maker: ModuleType, store: ox.Store) -> Non
 def test_commands_in_the_texts_exist() -> None:
     tried = 0
     for path in TEXTS:
-        lines = [line for block in blocks(path, "sh") for line in block.splitlines()]
+        lines = [line for block in blocks(path, "sh") for line in block.replace("\\\n", "").splitlines()]
         lines += re.findall(r"`(plangraph [^`]+)`", path.read_text(encoding="utf-8"))
         for line in lines:
             for part in re.split(r"&&|\||>", line.split("#")[0]):

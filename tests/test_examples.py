@@ -246,7 +246,8 @@ def test_a_plan_of_ones_own_is_made_as_the_page_says(tmp_path: Path, run: Run, m
     shutil.copytree(ROOT / "docs/example", tmp_path / "docs/example")
     monkeypatch.chdir(tmp_path)
     page = (ROOT / "docs/new-plan.md").read_text(encoding="utf-8")
-    lines = [line for _, language, text in BLOCKS if text in page and language == "sh" for line in text.splitlines()]
+    texts = [text.replace("\\\n", "") for _, language, text in BLOCKS if text in page and language == "sh"]
+    lines = [line for text in texts for line in text.splitlines()]
     said: dict[str, str] = {}
     for line in lines:
         program, *words = shlex.split(line)
