@@ -304,7 +304,7 @@ def test_a_page_says_only_what_its_layer_takes(toy):
     captions = {layer.name: layer.caption["en"] for layer in read_layers(toy, find_tree())}
     assert set(captions) == set(networks.LAYERS)
     assert not any("not applicable" in caption for caption in captions.values())
-    assert captions["hierarchy"] == "groups and classes of actors: left out; actors without a tie: in; n = 5"
+    assert captions["hierarchy"] == "Groups and classes of actors: left out; actors without a tie: in"
     assert ["weight: " in captions[layer] for layer in networks.LAYERS] == [
         layer in networks.JOINT for layer in networks.LAYERS
     ]
