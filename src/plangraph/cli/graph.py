@@ -355,15 +355,6 @@ def house_form(options: argparse.Namespace) -> int:
     return DataError.exit_code if options.check and changed else 0
 
 
-_FIRST_STEPS = (
-    "1. add to {folder}/actors.ttl who the report names and is not there, above all the ministries",
-    "2. plangraph ingest REPORT --plan SLUG --data {folder}",
-    "3. write the plan.ttl that it prints and the names of areas and measures; sums of money go into SLUG/things.ttl",
-    "4. plangraph validate --data {folder} says what is missing; then plangraph build --data {folder}",
-    "5. write {folder}/dataset.ttl: title, description, publisher and licence of your data set",
-)
-
-
 def data_folder(options: argparse.Namespace) -> int:
     """Print the path of the data, or copy it."""
     from plangraph.files import write_all
@@ -388,8 +379,9 @@ def data_folder(options: argparse.Namespace) -> int:
     write_all(folder, files)
     if options.empty:
         print(f"{output.count(len(files), 'registry', 'registries')} written to {folder.resolve()}")
-        for step in _FIRST_STEPS:
-            print(f"  {step.format(folder=options.folder)}")
+        print(
+            f"next: plangraph ingest REPORT --plan SLUG --data {options.folder}; docs/new-plan.md tells all the steps"
+        )
         return 0
     print(f"{output.count(len(files), 'file')} written to {folder.resolve()}; use them with --data {options.folder}")
     return 0

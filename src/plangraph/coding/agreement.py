@@ -1,7 +1,7 @@
 """Agreement of two codings of the same report: what both found, and where they differ.
 
-The two codings are coding sheets (see :mod:`plangraph.sheet`) with spans for words and ids for names, as
-``plangraph code export`` writes them and :func:`plangraph.facts.as_read` makes of what people write.
+The two codings are coding sheets (see :mod:`plangraph.coding.sheet`) with spans for words and ids for names, as
+``plangraph code export`` writes them and :func:`plangraph.coding.facts.as_read` makes of what people write.
 """
 
 import re

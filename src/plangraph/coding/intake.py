@@ -6,7 +6,7 @@ the checks, as ``plangraph validate`` does; a fault goes back to the row and the
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -284,32 +284,43 @@ def _faults(plan: Plan, facts: Sequence[Fact], new: Mapping[Path, Triples]) -> l
     if still:
         return still
     spans = {o.value for fact in facts for p, o in fact.said if p == PG + "evidence"}
-    found = violations(plan.tree, {**plan.instead, **new, plan.folder / "evidence.ttl": with_spans(plan, spans)})
-    if not found:
-        return []
-    before = set(violations(plan.tree, plan.instead))
+    after = {**new, plan.folder / "evidence.ttl": with_spans(plan, spans)}
     said = {triple: fact for fact in facts if not fact.remove for triple in fact.triples(())}
     by_iri = {fact.subject: fact for fact in facts}
-    refusals, loose = [], []
+    return refusals(plan, after, lambda finding: _blamed(finding, said, by_iri))
+
+
+def refusals(
+    plan: Plan, after: Mapping[Path, Iterable[ox.Triple]], blamed: Callable[[Finding], Iterable[tuple[str, int, str]]]
+) -> list[Refusal]:
+    """Return the rows that break a shape or a check when files hold other statements, ``after``, than they do.
+
+    ``blamed`` gives the rows that a finding is about: the IRI that each describes, its number, and the column. What was
+    broken before is no row's fault, unless the row describes it.
+    """
+    found = _violations(plan.tree, {**plan.instead, **after})
+    before = set(_violations(plan.tree, plan.instead)) if found else set()
+    refused, loose = [], []
     for finding in found:
-        blamed = list(_blamed(finding, said, by_iri))
-        if finding in before and not any(fact.subject == finding.focus for fact, _ in blamed):
+        rows = list(blamed(finding))
+        if finding in before and not any(iri == finding.focus for iri, *_ in rows):
             continue
-        refusals += [Refusal(fact.row, column, finding.message) for fact, column in blamed]
-        if not blamed:
+        refused += [Refusal(row, column, finding.message) for _, row, column in rows]
+        if not rows:
             loose.append(Refusal(0, "", f"{finding.focus} {finding.path} {finding.value}: {finding.message}"))
     # What no row is to blame for may follow from what a row is to blame for, and be gone without that row.
-    return refusals or loose
+    return refused or loose
 
 
-def violations(tree: Tree, instead: Mapping[Path, Iterable[ox.Triple]]) -> list[Finding]:
-    """Return what breaks a shape or a check when files hold other statements than they do."""
+def _violations(tree: Tree, instead: Mapping[Path, Iterable[ox.Triple]]) -> list[Finding]:
     _, store = make_parts(tree, instead)
     return [finding for finding in check(store, tree).findings if finding.severity == "Violation"]
 
 
-def _blamed(finding: Finding, said: Mapping[ox.Triple, Fact], by_iri: Mapping[str, Fact]) -> Iterator[tuple[Fact, str]]:
-    """Yield the rows, with the column, that a finding is about.
+def _blamed(
+    finding: Finding, said: Mapping[ox.Triple, Fact], by_iri: Mapping[str, Fact]
+) -> Iterator[tuple[str, int, str]]:
+    """Yield the rows that a finding is about, as :func:`refusals` asks for them.
 
     It names the row's own node; or the thing that a claim is about, with the property and value that are claimed; or a
     property and value that the row has in common with the node at fault.
@@ -319,18 +330,18 @@ def _blamed(finding: Finding, said: Mapping[ox.Triple, Fact], by_iri: Mapping[st
             (_COLUMNS[p] for p, o in fact.said if finding.value == getattr(o, "value", None) and p in _COLUMNS),
             "context",
         )
-        yield fact, column
+        yield fact.subject, fact.row, column
         return
     for triple, fact in said.items():
         predicate, value = triple.predicate.value, getattr(triple.object, "value", None)
         if predicate == finding.path and value == finding.value:
-            yield fact, _COLUMNS.get(predicate, "value")
+            yield fact.subject, fact.row, _COLUMNS.get(predicate, "value")
         elif predicate == PG + "evidence" and value in (finding.focus, finding.value):
-            yield fact, "words"
+            yield fact.subject, fact.row, "words"
         elif fact.claim and fact.context and fact.context.value == finding.focus and predicate == RDF + "object":
             claimed = dict(fact.said)[RDF + "predicate"].value
             if claimed == finding.path or value == finding.value:
-                yield fact, "value"
+                yield fact.subject, fact.row, "value"
 
 
 def with_spans(plan: Plan, spans: Iterable[str]) -> list[ox.Triple]:

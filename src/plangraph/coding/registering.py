@@ -7,6 +7,7 @@ the checks. A cell that stands as an export writes it leaves what it holds as it
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pyoxigraph as ox
 
 from plangraph.coding.cells import parse_text
 from plangraph.coding.facts import ID, YES, CellError, Reader
-from plangraph.coding.intake import Changes, Refusal, violations, with_spans
+from plangraph.coding.intake import Changes, Refusal, refusals, with_spans
 from plangraph.coding.sheet import Plan, Row
 from plangraph.coding.things import ALL_BUT, COLUMNS, NAMES, Kind, Things, holds
 from plangraph.house import house_form
@@ -22,6 +23,7 @@ from plangraph.ingest.writing import slug
 from plangraph.loading import read_text
 from plangraph.names import fold, last_part
 from plangraph.text import Source
+from plangraph.validation import Finding
 from plangraph.vocabulary import EVIDENCE, PG, RDF_TYPE, SKOS, XSD, prefixes
 
 # An abbreviation gives an actor its id: one short word with two capitals. Longer names are cut after a word.
@@ -77,7 +79,7 @@ def thing_changes(plan: Plan, rows: Sequence[Row], source: Source | None) -> tup
         things, found = maker.things(good)
         if not found:
             changes, statements = maker.changes(things)
-            found = maker.faults(things, statements) if statements else []
+            found = refusals(plan, statements, partial(maker.blamed, things)) if statements else []
         refused |= {refusal.row: refusal for refusal in reversed(found)}
         if not found or 0 in refused:
             if 0 in refused:
@@ -358,31 +360,17 @@ class _Maker:
 
     # --- faults
 
-    def faults(self, things: Sequence[Thing], statements: Statements) -> list[Refusal]:
-        """Return the rows that break a shape or a check, with the column; what was broken before is no row's fault."""
-        found = violations(self.plan.tree, {**self.plan.instead, **statements})
-        before = set(violations(self.plan.tree, self.plan.instead)) if found else set()
-        refusals, loose = [], []
-        for finding in found:
-            blamed = list(self.blamed(finding, things))
-            if finding in before and not any(thing.iri == finding.focus for thing, _ in blamed):
-                continue
-            refusals += [Refusal(thing.row, column, finding.message) for thing, column in blamed]
-            if not blamed:
-                loose.append(Refusal(0, "", f"{finding.focus} {finding.path} {finding.value}: {finding.message}"))
-        return refusals or loose
-
-    def blamed(self, finding: Any, things: Sequence[Thing]) -> Iterable[tuple[Thing, str]]:
-        """Yield the rows, with the column, that a finding is about: its thing, or one that has the value at fault."""
+    def blamed(self, things: Sequence[Thing], finding: Finding) -> Iterable[tuple[str, int, str]]:
+        """Yield the rows that a finding is about, its thing or one that has the value at fault, with the column."""
         for thing in things:
             columns = self.sheet.columns_of(thing.kinds)
             values = {getattr(o, "value", None): c for c, pairs in thing.said.items() for _, o in pairs}
             if thing.iri in (finding.focus, finding.value):
                 of = [c for c, (predicate, _) in columns.items() if predicate == finding.path]
                 empty = [c for c in of if not thing.cells.get(c)]
-                yield thing, next(iter([*empty, *of]), "") or values.get(finding.value) or "class"
+                yield thing.iri, thing.row, next(iter([*empty, *of]), "") or values.get(finding.value) or "class"
             elif "words" in thing.said and {finding.focus, finding.value} & {o.value for _, o in thing.said["words"]}:
-                yield thing, "words"
+                yield thing.iri, thing.row, "words"
 
 
 def number(text: str, column: str) -> ox.Literal:

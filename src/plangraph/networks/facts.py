@@ -124,6 +124,15 @@ def measures_of(store: "Store", data: Path | str | None = None, plan: str | None
     return rows
 
 
+def read_plans(data: Path | str | None, store: "Store") -> list[Row]:
+    """Return what the plans of a store are called and when its data were last changed: the rows of the query ``plans``.
+
+    There are none where the graph names no plan, or where a folder of queries of one's own lacks that query.
+    """
+    tree = find_tree(data)
+    return _rows(tree, "plans", store) if (tree.queries_for("networks") / "plans.rq").is_file() else []
+
+
 def plans_in(measures: Iterable[Row]) -> tuple[str, ...]:
     """Return the slugs of the plans that measures are in, sorted."""
     return tuple(sorted({slug for row in measures if (slug := plan_of(row))}))

@@ -57,9 +57,11 @@ def extras() -> frozenset[str]:
     return frozenset({"cytoscape"} if "cytoscape.min.js" in static_names() else ())
 
 
-def htaccess(site: "Site") -> bytes:
+def htaccess(site: "Site", plans: str = "", glossary: str = "glossary.html") -> bytes:
     """Return Apache's rules: entity addresses without ending lead to HTML, Turtle, JSON-LD or CSV by ``Accept``.
 
-    ``https://w3id.org/plangraph/X`` is to be redirected to ``id/X`` of the site.
+    ``https://w3id.org/plangraph/X`` is to be redirected to ``id/X`` of the site. ``plans`` are rules that come first,
+    for what stands in the site of a plan, and ``glossary`` is where terms are explained.
     """
-    return (files("plangraph.site") / "htaccess.txt").read_bytes()
+    text = (files("plangraph.site") / "htaccess.txt").read_text("utf-8")
+    return text.replace("@PLANS@", plans).replace("@GLOSSARY@", glossary).encode("utf-8")

@@ -81,7 +81,5 @@ def _htaccess(site: Site, *sources: str) -> bytes:
     for source, slug in map(str.split, sources):
         told = f"%{{ENV:BASE}}plans/{slug}/passages.html#e$1"
         rules.append(f"RewriteRule ^id/evidence/{re.escape(source)}/([0-9_-]+)$ {told} [R=303,NE,L]")
-    before, mark, after = assets.htaccess(site).decode("utf-8").partition("\n# The vocabulary")
-    first = plans_of(site.store)[0].slug
-    after = after.replace("%{ENV:BASE}glossary.html", f"%{{ENV:BASE}}plans/{first}/glossary.html")
-    return (before + "\n" + "\n".join(rules) + "\n" + mark + after).encode("utf-8")
+    glossary = f"plans/{plans_of(site.store)[0].slug}/glossary.html"
+    return assets.htaccess(site, "\n".join(rules) + "\n\n", glossary)

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 from plangraph import __version__
 from plangraph.errors import UsageError
 from plangraph.networks.choices import DIRECTED, LAYERS, ONE_MODE, TWO_MODE
-from plangraph.networks.facts import read_facts
+from plangraph.networks.facts import read_facts, read_plans
 from plangraph.networks.layers import network_of
 from plangraph.networks.options import make_options
 from plangraph.networks.printing import Analysis, Section
 from plangraph.networks.report import actors, clusters, doubt, outline
 from plangraph.networks.report.methods import methods
-from plangraph.networks.report.plans import read_plans
 from plangraph.networks.report.study import LEADERS, Progress, Study
 from plangraph.networks.selection import pairs_of
 from plangraph.networks.texts import LANGUAGES, say
